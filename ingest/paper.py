@@ -1,0 +1,156 @@
+"""`Paper`, the one record that everything else in the house is about."""
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Literal, Self, get_args
+
+from .errors import NotAPaper
+from .links import clean_doi, identify, is_web_link
+from .text import fold, normalised_title
+from .venue import VenueType
+
+TextKind = Literal["abstract", "summary"]
+"""`abstract`: the authors' published words. `summary`: written by this project about the paper."""
+
+TextBasis = Literal["abstract", "part of the abstract", "title"]
+"""What a summary was written from."""
+
+_LONGEST_TITLE = 1_000  # characters; the longest real titles have about 400
+_YEARS = range(1500, 2101)
+_KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("title", "id", "text", "venue", "topic", "arxiv_id", "doi"), (str,)),
+    **dict.fromkeys(("authors", "section"), (list, tuple)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record was read: the file's name and the record's position in it, from 1."""
+
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One field that was put right: what the list says, what stands now, and why.
+
+    Where `now` equals `listed` the value stands and `reason` is a remark about it.
+    """
+
+    field: str
+    listed: str | int | None
+    now: str | int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper as a reading list knows it. Make one with `Paper.create`, which checks and folds."""
+
+    id: str
+    title: str
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    venue: str | None = None
+    venue_type: VenueType | None = None
+    topic: str | None = None
+    section: tuple[str, ...] = ()
+    text: str = ""
+    text_kind: TextKind | None = None
+    text_basis: TextBasis | None = None
+    url: str | None = None
+    code_url: str | None = None
+    arxiv_id: str | None = None
+    doi: str | None = None
+    source: Source
+    corrections: tuple[Correction, ...] = ()
+
+    @classmethod
+    def create(cls, *, title: str, source: Source, id: str | None = None, **fields: Any) -> Self:
+        """Make a paper from raw values: fold white space, read identifiers off the link, set the id.
+
+        Raises:
+            NotAPaper: the title is missing or has no letters, or a field is not what it must be.
+        """
+        for name, kinds in _KINDS.items():
+            value = {"title": title, "id": id, "source": source, **fields}.get(name)
+            if value is not None and not isinstance(value, kinds):
+                raise NotAPaper(f"{name} {value!r}; expected {' or '.join(kind.__name__ for kind in kinds)}")
+        if not isinstance(source.row, int):
+            raise NotAPaper(f"source row {source.row!r}; expected a whole number")
+        title = fold(title)
+        if not any(c.isalpha() for c in title):
+            raise NotAPaper(f"no title (found {title!r}; expected words)")
+        if len(title) > _LONGEST_TITLE:
+            raise NotAPaper(f"a title of {len(title)} characters; at most {_LONGEST_TITLE} is one")
+        year = fields.get("year")
+        if year is not None and (isinstance(year, bool) or not isinstance(year, int) or year not in _YEARS):
+            raise NotAPaper(f"year {year!r}; expected a whole number from {_YEARS[0]} to {_YEARS[-1]}")
+        for name in ("url", "code_url"):
+            if fields.get(name) is not None and not is_web_link(fields[name]):
+                raise NotAPaper(f"{name} {fields[name]!r}; expected an http or https link")
+        for name, names in (("text_kind", TextKind), ("text_basis", TextBasis), ("venue_type", VenueType)):
+            if fields.get(name) is not None and fields[name] not in get_args(names):
+                raise NotAPaper(f"{name} {fields[name]!r}; expected one of {', '.join(get_args(names))}")
+        kind = fields.get("text_kind")
+        fields["text"] = fold(fields.get("text") or "")
+        if bool(fields.get("text")) != bool(kind):
+            raise NotAPaper("text and text_kind go together: both or neither")
+
+        for name in ("text", "venue", "topic"):
+            if fields.get(name):
+                fields[name] = fold(fields[name])
+        fields["authors"] = tuple(name for name in map(fold, fields.get("authors", ())) if name)
+        fields["section"] = tuple(part for part in map(fold, fields.get("section", ())) if part)
+        found = identify(fields.get("url") or "")
+        fields["arxiv_id"] = fields.get("arxiv_id") or found.arxiv_id
+        fields["doi"] = clean_doi(fields.get("doi") or "") or found.doi
+        return cls(id=id or _derive_id(title, fields), title=title, source=source, **fields)
+
+    @property
+    def has_code(self) -> bool:
+        """Whether the list links code for this paper."""
+        return self.code_url is not None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as JSON shows it; `from_dict` reads it back."""
+        record = dataclasses.asdict(self)
+        record["authors"], record["section"] = list(self.authors), list(self.section)
+        record["corrections"] = list(record["corrections"])
+        return record
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Self:
+        """Read what `to_dict` wrote.
+
+        Raises:
+            NotAPaper: a field is missing, unknown or of the wrong kind.
+        """
+        try:
+            values = dict(record)
+            values["source"] = Source(**values["source"])
+            values["corrections"] = tuple(Correction(**c) for c in values.get("corrections", ()))
+            return cls.create(**values)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise NotAPaper(f"not a paper record ({error}); expected the fields of Paper.to_dict") from error
+
+
+def title_id(title: str) -> str:
+    """Return the id of a paper known by its title alone: a hash of the normalised title."""
+    return "title:" + hashlib.sha256(normalised_title(title).encode()).hexdigest()[:16]
+
+
+def _derive_id(title: str, fields: dict[str, Any]) -> str:
+    """Choose the most durable name: arXiv id, else DOI, else ACL or OpenReview id, else the title."""
+    link = identify(fields.get("url") or "")
+    for scheme, value in (
+        ("arxiv", fields["arxiv_id"]),
+        ("doi", fields["doi"]),
+        ("acl", link.acl_id),
+        ("openreview", link.openreview_id),
+    ):
+        if value:
+            return f"{scheme}:{value}"
+    return title_id(title)

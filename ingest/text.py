@@ -1,0 +1,30 @@
+"""Text as people mean it: white space folded, encodings repaired, titles comparable."""
+
+import unicodedata
+
+# A soft hyphen and zero-width marks are invisible, and would make two equal titles differ.
+_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF])
+
+
+def repair(text: str) -> str:
+    """Undo one wrong decoding ("GaÃ«l" -> "Gaël") where the text shows one; leave the rest alone."""
+    import ftfy  # its tables take longer to build than a search takes; only readers need them
+
+    return ftfy.fix_encoding(text)
+
+
+def fold(text: str) -> str:
+    """Return `text` on one line: white space runs become one blank, control characters go."""
+    visible = text.translate(_INVISIBLE)
+    return " ".join("".join(c if c.isprintable() else " " for c in visible).split())
+
+
+def normalised_title(title: str) -> str:
+    """Return the title's letters and digits, casefolded, for telling whether two titles are one.
+
+    Accents are dropped and punctuation separates words: "SelfCheckGPT: Zero-Resource" and
+    "Selfcheckgpt: zero-resource" agree.
+    """
+    decomposed = unicodedata.normalize("NFKD", title.casefold())
+    kept = (c for c in decomposed if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
