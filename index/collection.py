@@ -1,0 +1,271 @@
+"""`Collection`, the face of this room: papers on disk that can be added, removed and searched."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from ingest.errors import DamageError, InputError
+from ingest.paper import Paper
+
+from . import manifest, records
+from .confidence import Calibration, Evidence
+from .encoder import Encoder, Progress
+from .filters import Filters
+from .generation import Found, Generation
+from .generation import write as write_generation
+from .hits import Change, Hit, Results
+from .home import collection_folder, collection_names
+from .ranking import best_in_company
+from .reader import Match, Reader
+from .store import Store
+
+_log = logging.getLogger(__name__)
+_JUDGED = 10  # best papers by which confidence is judged
+_COMPANY = 30  # best papers among which a hit's company is looked for
+_TRIES = 5  # times that writers may overtake an opening reader
+_LONGEST_QUERY = 20_000  # characters, some ten pages
+
+
+class Collection:
+    """A collection, opened for reading at one generation."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the collection in `folder`.
+
+        Damaged index files are rebuilt from the records, and damaged records give way to those of
+        the generation before; either is logged as a warning.
+
+        Raises:
+            InputError: there is no collection here.
+            DamageError: nothing whole is left of it.
+        """
+        self.name = folder.name
+        self._store = Store(folder)
+        self._encoder: Encoder | None = None
+        self.calibration = Calibration.load()
+        if not self._store.exists:
+            names = ", ".join(collection_names()) or "none yet"
+            raise InputError(
+                f"no collection {self.name!r} in {folder.parent}; those there: {names} "
+                f"(to make it: footnote add FILE --collection {self.name})"
+            )
+        self._generation = self._open()
+
+    @classmethod
+    def open(cls, name: str) -> Self:
+        """Open the collection called `name`, in the folder that `index.home` gives it."""
+        return cls(collection_folder(name))
+
+    @classmethod
+    def create(cls, name: str, model: str | None = None) -> Self:
+        """Make an empty collection, whose papers `model` will embed (see `Encoder.open`), and open it."""
+        folder = collection_folder(name)
+        store, encoder = Store(folder), Encoder.open(model)
+        with store.writing():
+            if not store.exists:
+                store.commit(lambda draft: write_generation(draft, [], encoder, {}))
+        return cls(folder)
+
+    def __len__(self) -> int:
+        return self._generation.records.count
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is known of the collection as a whole: title, sections, model and the like."""
+        return self._generation.records.facts()
+
+    def fact(self, name: str) -> Any:
+        """Return one of these facts, None if it is not noted."""
+        return self._generation.records.fact(name)
+
+    def counts(self, field: str) -> list[tuple[str, int]]:
+        """Return the values of `section`, `topic`, `venue` or `year` with their number of papers."""
+        return self._generation.records.counts(field)
+
+    def status(self) -> dict[str, Any]:
+        """Return what the collection is, holds and lies in, as JSON shows it."""
+        facts = self.facts()
+        return {
+            "collection": self.name,
+            "title": facts.get("title"),
+            "papers": len(self),
+            "model_id": facts["model_id"],
+            "generation": self._generation.name,
+            "folder": str(self._store.folder),
+            "sections": facts.get("sections", []),
+            **{field: self.counts(field) for field in ("topic", "venue", "year")},
+        }
+
+    def papers(self) -> Iterable[Paper]:
+        """Yield all papers, in the order they were added."""
+        return self._generation.records.all()
+
+    def get(self, id: str) -> Paper | None:
+        """Return the paper with this id, None if it is not here."""
+        return self._generation.records.get(id)
+
+    def add(
+        self, papers: Iterable[Paper], facts: Mapping[str, Any] | None = None, progress: Progress | None = None
+    ) -> Change:
+        """Add papers, replacing those here under the same id, and commit; embed only what is new.
+
+        Args:
+            facts: what to note of the collection as a whole, beside what is noted already.
+        """
+        with self._store.writing():
+            self._generation = self._open()
+            kept = {paper.id: paper for paper in self.papers()}
+            added = updated = unchanged = 0
+            for paper in papers:
+                before = kept.get(paper.id)
+                kept[paper.id] = paper
+                if before is None:
+                    added += 1
+                elif before == paper:
+                    unchanged += 1
+                else:
+                    updated += 1
+            encoded = 0
+            if added or updated or facts:
+                encoded = self._commit(list(kept.values()), facts or {}, progress)
+        return Change(added, updated, unchanged, 0, encoded)
+
+    def remove(self, ids: Iterable[str]) -> Change:
+        """Remove the papers with these ids and commit.
+
+        Raises:
+            InputError: an id is not here; nothing is removed.
+        """
+        gone = set(ids)
+        with self._store.writing():
+            self._generation = self._open()
+            kept = [paper for paper in self.papers() if paper.id not in gone]
+            if len(kept) + len(gone) != len(self):
+                missing = sorted(id for id in gone if self.get(id) is None)
+                raise InputError(f"no paper {', '.join(missing)} in {self.name}; footnote search --json shows ids")
+            encoded = self._commit(kept, {}, None) if gone else 0
+        return Change(removed=len(gone), encoded=encoded)
+
+    def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> Results:
+        """Return the `k` papers that meet the query best, of those that pass the filters.
+
+        Raises:
+            InputError: the query is empty or longer than any need; `k` is below 1; or the model
+                that this collection was built with is not to be had.
+        """
+        if not query.strip():
+            raise InputError("the query is empty; expected a question, key words or a passage")
+        if len(query) > _LONGEST_QUERY:
+            raise InputError(f"the query has {len(query):,} characters; expected at most {_LONGEST_QUERY:,}")
+        if k < 1:
+            raise InputError(f"{k} results asked for; expected at least 1")
+        try:
+            query.encode()
+        except UnicodeEncodeError as error:
+            raise InputError("the query is not Unicode text; expected UTF-8") from error
+        generation = self._generation  # `add` in another thread may put a newer one there meanwhile
+        encoder = self._query_encoder(generation)
+        encoded = encoder.encode_query(query)
+        found = generation.search(query, encoded.sentence, filters)
+        reader = Reader(generation, encoder, query, encoded, found.weights)
+        # Probabilities are judged by the same papers however many are asked for.
+        best = [int(position) for position in found.ranked.positions[: max(k, _COMPANY)]]
+        papers = generation.records.at(best)
+        matches = [reader.read(best[i], papers[i]) for i in range(min(max(k, _JUDGED), len(best)))]
+        company = best_in_company(papers, found.ranked.scores)
+        evidence = Evidence(
+            [match.maxsim for match in matches[:_JUDGED]],
+            [float(support) for support in found.cosines[:_JUDGED] * found.coverage[:_JUDGED]],
+        )
+        hits = tuple(
+            self._hit(generation, found, i, papers[i], matches[i], company[i]) for i in range(min(k, len(best)))
+        )
+        confidence = self.calibration.answered(evidence.features()) if best else 0.0
+        return Results(query, self.name, filters, confidence, evidence, found.unknown, hits)
+
+    def _hit(self, generation: Generation, found: Found, i: int, paper: Paper, match: Match, company: float) -> Hit:
+        position, score = int(found.ranked.positions[i]), float(found.ranked.scores[i])
+        return Hit(
+            rank=i + 1,
+            paper=paper,
+            score=score,
+            relevance=self.calibration.relevant((score, match.maxsim, company)),
+            signals={"lexical": float(found.ranked.lexical[i]), "dense": float(found.ranked.dense[i])},
+            maxsim=match.maxsim,
+            company=company,
+            terms=tuple(term for term in found.weights if generation.has_term(position, term)),
+            passage=match.passage,
+        )
+
+    def _query_encoder(self, generation: Generation) -> Encoder:
+        """Return the encoder that a generation was built with."""
+        built_with = generation.records.fact("model_id")
+        encoder = self._encoder
+        if encoder is None or encoder.id != built_with:
+            encoder = Encoder.open(generation.records.fact("model"))
+            if encoder.id != built_with:
+                raise InputError(
+                    f"the collection {self.name} was built with the model {built_with}, and {encoder.id} stands "
+                    f"there now; put the old one back, or run: footnote rebuild --collection {self.name}"
+                )
+            self._encoder = encoder
+        return encoder
+
+    def rebuild(self, model: str | None = None, progress: Progress | None = None) -> Change:
+        """Write a new generation from the records, with the vectors of `model`."""
+        with self._store.writing():
+            self._generation = self._open()
+            self._encoder = Encoder.open(model)
+            chosen = {"model": self._encoder.spec, "model_id": self._encoder.id}
+            encoded = self._commit(list(self.papers()), chosen, progress)
+        return Change(unchanged=len(self), encoded=encoded)
+
+    def _commit(self, papers: list[Paper], facts: Mapping[str, Any], progress: Progress | None) -> int:
+        """Write and open a new generation; return how many texts were embedded."""
+        encoded = self._write(papers, {**self.facts(), **facts}, progress)
+        self._generation = self._open()
+        return encoded
+
+    def _write(self, papers: list[Paper], facts: Mapping[str, Any], progress: Progress | None = None) -> int:
+        encoder = self._encoder
+        if encoder is None or encoder.id != facts["model_id"]:
+            encoder = Encoder.open(facts["model"])
+        return self._store.commit(lambda draft: write_generation(draft, papers, encoder, facts, progress))
+
+    def _open(self) -> Generation:
+        """Open the current generation; if it is damaged, rebuild it first."""
+        for _ in range(_TRIES):
+            folder = None
+            try:
+                folder = self._store.current()
+                return Generation(folder)
+            except (DamageError, FileNotFoundError) as error:
+                # A writer may remove a generation between our reading its name and opening it.
+                if folder is None or self._is_current(folder):
+                    self._mend(error)
+        return Generation(self._store.current())
+
+    def _is_current(self, folder: Path) -> bool:
+        try:
+            return self._store.current() == folder
+        except DamageError:
+            return True
+
+    def _mend(self, damage: Exception) -> None:
+        """Commit a new generation made from the newest records that are whole."""
+        with self._store.writing():
+            try:  # another process may have mended it while this one waited
+                Generation(self._store.current())
+                return
+            except (DamageError, FileNotFoundError):
+                pass
+            for folder in self._store.generations():
+                if not manifest.is_whole(folder, records.FILE):
+                    continue
+                _log.warning("%s; rebuilt from the records of %s", damage, folder.name)
+                whole = records.Records(folder)
+                self._write(list(whole.all()), whole.facts())
+                return
+        raise DamageError(
+            f"{damage}, and no older records are whole; remove {self._store.folder} and add the papers again"
+        )

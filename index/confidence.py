@@ -1,0 +1,68 @@
+"""Scores -> probabilities: is this hit relevant, and does the collection answer the question at all?
+
+Two logistic models over signals that mean the same in every collection. Their weights are fitted
+once, over all development collections, by `benchmarks/calibrate.py`, and lie in `calibration.json`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Self
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a query's best hits say of it.
+
+    Attributes:
+        maxsim: each hit's MaxSim with the query, its tokens weighted by IDF.
+        support: each hit's cosine times the share of the query's IDF that it covers.
+    """
+
+    maxsim: Sequence[float]
+    support: Sequence[float]
+
+    def features(self) -> tuple[float, ...]:
+        """Return the best of each: one good paper is enough for an answer."""
+        return (max(self.maxsim, default=0.0), max(self.support, default=0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic model: sigmoid(weights · features + bias)."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def __call__(self, features: Sequence[float]) -> float:
+        return float(1 / (1 + np.exp(-(np.dot(self.weights, features) + self.bias))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The two models and the cuts that go with them.
+
+    Attributes:
+        relevant: of (a hit's score, its MaxSim, its company: the best score of another hit filed
+            under the same headings).
+        answered: of `Evidence.features`.
+        relevance_cut: a hit below it does not belong in an answer.
+        confidence_cut: a question below it is not answered.
+    """
+
+    relevant: Logistic
+    answered: Logistic
+    relevance_cut: float
+    confidence_cut: float
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the weights that come with this package."""
+        stored = json.loads((files(__package__) / "calibration.json").read_text("utf-8"))
+        models = {
+            name: Logistic(tuple(stored[name]["weights"]), stored[name]["bias"]) for name in ("relevant", "answered")
+        }
+        return cls(**models, relevance_cut=stored["relevance_cut"], confidence_cut=stored["confidence_cut"])

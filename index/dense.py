@@ -1,0 +1,59 @@
+"""The dense signal: cosine similarity of sentence vectors, kept in FAISS, searched exactly."""
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from .records import Positions
+
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+Cosines = np.ndarray[tuple[int], np.dtype[np.float32]]
+
+_FILE = "vectors.faiss"
+
+
+def write(folder: Path, vectors: Matrix) -> None:
+    """Index unit vectors, shape (papers, dimension), into `folder`."""
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors, np.float32))
+    # Not faiss.write_index, which tells nobody when a full disk cuts the file short.
+    (folder / _FILE).write_bytes(faiss.serialize_index(index).tobytes())
+
+
+class Dense:
+    """The vectors of one generation, mapped into memory and not copied."""
+
+    def __init__(self, folder: Path) -> None:
+        # FAISS's reader trusts its input: the generation's manifest has been checked before.
+        self._index = faiss.read_index(str(folder / _FILE), faiss.IO_FLAG_MMAP_IFC)
+        # On one query two threads wait for each other longer than they work.
+        faiss.omp_set_num_threads(1)
+
+    @property
+    def count(self) -> int:
+        return int(self._index.ntotal)
+
+    def search(self, query: Cosines, depth: int, allowed: Positions | None = None) -> tuple[Positions, Cosines]:
+        """Return the `depth` nearest positions and their cosines, best first.
+
+        Args:
+            query: a unit vector, shape (dimension,).
+            allowed: the positions that may be returned; None allows all.
+        """
+        parameters = None
+        available = self.count
+        if allowed is not None:
+            available = len(allowed)
+            parameters = faiss.SearchParameters()
+            parameters.sel = faiss.IDSelectorBatch(allowed)
+        depth = min(depth, available)
+        if depth == 0:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        cosines, positions = self._index.search(query[None, :], depth, params=parameters)
+        return positions[0], cosines[0]
+
+    def cosines(self, query: Cosines, positions: Positions) -> Cosines:
+        """Return the cosine of the query with each of these positions."""
+        found: Cosines = self._index.reconstruct_batch(positions) @ query
+        return found

@@ -1,0 +1,53 @@
+"""`Filters`: which papers a search may return."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ingest.errors import InputError
+
+_YEARS = re.compile(r"(\d{4})?(?:(-)(\d{4})?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Conditions on a paper's list fields; None asks nothing. All that are set must hold.
+
+    `section` and `topic` match any part of the section path or topic; `venue` matches a whole
+    venue name, or its type ("findings", "workshop"). Case never matters. Years are inclusive.
+    """
+
+    section: str | None = None
+    topic: str | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    venue: str | None = None
+    has_code: bool | None = None
+
+    @classmethod
+    def create(cls, *, year: str | None = None, **fields: Any) -> Self:
+        """Make filters from what a person typed; `year` is 2024, 2021-2023, 2023- or -2020.
+
+        Raises:
+            InputError: the year is none of these.
+        """
+        if year is None:
+            return cls(**fields)
+        found = _YEARS.fullmatch(year.strip())
+        if not found or not year.strip("- "):
+            raise InputError(f"year {year!r}; expected 2024, 2021-2023, 2023- or -2020")
+        first, dash, last = found.groups()
+        start = int(first) if first else None
+        end = int(last) if last else start if not dash else None
+        return cls(year_from=start, year_to=end, **fields)
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the conditions that are set."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in self.to_dict().items())

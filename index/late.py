@@ -1,0 +1,57 @@
+"""Late interaction: the encoder's own token vectors, compared one by one (ColBERT, arXiv 2004.12832).
+
+MaxSim of a query and a text: for each of the query's tokens, its best cosine with any of the
+text's tokens, averaged. It finds the sentence that answers, where the text's one vector says
+only that the text is near. Token vectors take some 70 KB a paper: they are stored while a
+collection's stay under the budget, and computed for the papers that are shown beyond it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from .cache import Tokens
+
+BUDGET = 512 * 2**20  # bytes of token vectors in one generation
+_TYPICAL = 180  # tokens of a paper's title and abstract
+
+Similarities = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+
+_TOKENS, _STARTS = "tokens.npy", "tokens-starts.npy"
+
+
+def fits(papers: int, dimension: int) -> bool:
+    """Whether the token vectors of so many papers keep to the budget."""
+    return papers * _TYPICAL * dimension <= BUDGET
+
+
+def write(folder: Path, documents: Sequence[Tokens]) -> None:
+    """Store the documents' token vectors in `folder`."""
+    np.save(folder / _TOKENS, np.concatenate(documents), allow_pickle=False)
+    starts = np.cumsum([0, *(len(d) for d in documents)], dtype=np.int64)
+    np.save(folder / _STARTS, starts, allow_pickle=False)
+
+
+class Late:
+    """The token vectors of one generation, mapped into memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tokens = np.load(folder / _TOKENS, mmap_mode="r", allow_pickle=False)
+        self._starts = np.load(folder / _STARTS, allow_pickle=False)
+
+    @classmethod
+    def stored_in(cls, folder: Path) -> bool:
+        """Whether the generation in `folder` keeps its token vectors."""
+        return (folder / _TOKENS).is_file()
+
+    def tokens(self, position: int) -> Tokens:
+        """Return one paper's token vectors, shape (tokens, dimension)."""
+        found: Tokens = self._tokens[self._starts[position] : self._starts[position + 1]]
+        return found
+
+
+def similarities(query: Tokens, document: Tokens) -> Similarities:
+    """Return the cosine of each query token with each document token, shape (query, document)."""
+    found: Similarities = query.astype(np.float32) @ document.astype(np.float32).T / np.float32(127**2)
+    return found

@@ -1,0 +1,124 @@
+"""The records of one generation, in SQLite: papers by position and id, their list fields, facts."""
+
+import errno
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+
+from ingest.paper import Paper
+
+from .filters import Filters
+
+Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+FILE = "records.sqlite"
+_SCHEMA = """
+CREATE TABLE papers (
+    position INTEGER PRIMARY KEY,  -- the row of this paper in every index, from 0
+    id TEXT NOT NULL UNIQUE,
+    section TEXT NOT NULL, topic TEXT NOT NULL, venue TEXT NOT NULL, venue_type TEXT NOT NULL,
+    year INTEGER, has_code INTEGER NOT NULL,
+    record TEXT NOT NULL           -- Paper.to_dict() as JSON
+);
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);  -- JSON
+"""
+
+
+def write(folder: Path, papers: Iterable[Paper], facts: Mapping[str, Any]) -> None:
+    """Write the papers, in order, and the collection's facts into `folder`."""
+    connection = sqlite3.connect(folder / FILE)
+    try:
+        # The draft folder is thrown away whole if this fails, and synced whole if it does not.
+        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        connection.executemany(
+            "INSERT INTO papers VALUES (?,?,?,?,?,?,?,?,?)", (_row(i, p) for i, p in enumerate(papers))
+        )
+        values = ((name, json.dumps(value)) for name, value in facts.items())
+        connection.executemany("INSERT INTO facts VALUES (?,?)", values)
+        connection.commit()
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, str(error), str(folder / FILE)) from error
+    finally:
+        connection.close()
+
+
+def _row(position: int, paper: Paper) -> tuple[Any, ...]:
+    section = " > ".join(paper.section).casefold()
+    fields = [(paper.topic or "").casefold(), (paper.venue or "").casefold(), paper.venue_type or ""]
+    record = json.dumps(paper.to_dict(), ensure_ascii=False)
+    return (position, paper.id, section, *fields, paper.year, int(paper.has_code), record)
+
+
+class Records:
+    """The records of one generation, read-only. Safe to use from many threads, one at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        address = f"file:{quote(str(folder / FILE))}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self.count: int = self._connection.execute("SELECT count(*) FROM papers").fetchone()[0]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def fact(self, name: str) -> Any:
+        """Return one of the collection's facts, None if it is not there."""
+        found = self._connection.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def facts(self) -> dict[str, Any]:
+        return {name: json.loads(v) for name, v in self._connection.execute("SELECT * FROM facts")}
+
+    def at(self, positions: Sequence[int]) -> list[Paper]:
+        """Return the papers at these positions, in this order."""
+        marks = ",".join("?" * len(positions))
+        statement = f"SELECT position, record FROM papers WHERE position IN ({marks})"
+        found = dict(self._connection.execute(statement, list(map(int, positions))).fetchall())
+        return [Paper.from_dict(json.loads(found[int(i)])) for i in positions]
+
+    def get(self, id: str) -> Paper | None:
+        found = self._connection.execute("SELECT record FROM papers WHERE id = ?", [id]).fetchone()
+        return Paper.from_dict(json.loads(found[0])) if found else None
+
+    def all(self) -> Iterable[Paper]:
+        """Yield all papers in order of position."""
+        for (record,) in self._connection.execute("SELECT record FROM papers ORDER BY position"):
+            yield Paper.from_dict(json.loads(record))
+
+    def matching(self, filters: Filters) -> Positions | None:
+        """Return the positions that pass, ascending; None where the filters ask nothing."""
+        conditions: list[str] = []
+        values: list[Any] = []
+        for column in ("section", "topic"):
+            if wanted := getattr(filters, column):
+                conditions.append(f"instr({column}, ?) > 0")
+                values.append(wanted.casefold())
+        if filters.venue:
+            conditions.append("(venue = ? OR venue_type = ?)")
+            values += [filters.venue.casefold()] * 2
+        for operator, year in ((">=", filters.year_from), ("<=", filters.year_to)):
+            if year is not None:
+                conditions.append(f"year {operator} ?")
+                values.append(year)
+        if filters.has_code is not None:
+            conditions.append("has_code = ?")
+            values.append(int(filters.has_code))
+        if not conditions:
+            return None
+        statement = f"SELECT position FROM papers WHERE {' AND '.join(conditions)} ORDER BY position"
+        return np.fromiter((row[0] for row in self._connection.execute(statement, values)), np.int64)
+
+    def counts(self, field: str) -> list[tuple[str, int]]:
+        """Return the values of `section`, `topic`, `venue` or `year` with their number of papers."""
+        paths = {"section": "section", "topic": "topic", "venue": "venue", "year": "year"}
+        statement = (
+            "SELECT json_extract(record, ?) AS value, count(*) FROM papers GROUP BY value ORDER BY min(position)"
+        )
+        rows = self._connection.execute(statement, ["$." + paths[field]])
+        if field == "section":
+            return [(" > ".join(json.loads(value)), n) for value, n in rows]
+        return [(str(value), n) for value, n in rows if value is not None]
