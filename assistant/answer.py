@@ -1,0 +1,104 @@
+"""`Answer`: sentences with their citations and verdicts, the papers cited, and how it came about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from index.hits import Hit
+from ingest.paper import Paper
+
+Verdict = Literal["quoted", "unchecked", "uncited"]
+"""`quoted`: byte for byte a sentence of the cited paper's text. `unchecked`: an LLM's sentence with
+citations that exist. `uncited`: an LLM's sentence without any."""
+
+Route = Literal["extractive", "llm", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The footnote numbered `n` of an answer, and the paper it stands for."""
+
+    n: int
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer. `group` is the topic it stands under, where sentences are grouped."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    verdict: Verdict
+    group: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        numbers = [citation.n for citation in self.citations]
+        return {"text": self.text, "citations": numbers, "verdict": self.verdict, "group": self.group}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or a refusal.
+
+    Attributes:
+        route: what wrote it; "none" for a refusal.
+        reason: why it was refused, or why a configured LLM did not write it; else None.
+        confidence: the calibrated probability that the collection answers the question.
+        lead: a line of ours that says what follows; it claims nothing about any paper.
+        nearest: for a refusal, the closest papers.
+        cost: seconds, and for an LLM its tokens.
+    """
+
+    question: str
+    route: Route
+    refused: bool
+    confidence: float
+    lead: str
+    reason: str | None = None
+    sentences: tuple[Sentence, ...] = ()
+    nearest: tuple[Hit, ...] = ()
+    cost: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def references(self) -> tuple[Citation, ...]:
+        """The papers cited, each once, in the order of their numbers."""
+        cited = {citation.n: citation for sentence in self.sentences for citation in sentence.citations}
+        return tuple(cited[n] for n in sorted(cited))
+
+    @property
+    def groups(self) -> list[tuple[str | None, list[Sentence]]]:
+        """The sentences under their topics, in the order of the answer."""
+        groups: dict[str | None, list[Sentence]] = {}
+        for sentence in self.sentences:
+            groups.setdefault(sentence.group, []).append(sentence)
+        return list(groups.items())
+
+    @property
+    def text(self) -> str:
+        """The whole answer as plain text with numbers in brackets."""
+        if self.refused:
+            return f"{self.lead} {self.reason}" if self.reason else self.lead
+        lines = [self.lead] if self.lead else []
+        for group, sentences in self.groups:
+            lines += ["", group] if group else []
+            lines += [f"{s.text} {marks(s.citations)}".rstrip() for s in sentences]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "question": self.question,
+            "route": self.route,
+            "refused": self.refused,
+            "reason": self.reason,
+            "confidence": round(self.confidence, 4),
+            "answer": self.text,
+            "sentences": [sentence.to_dict() for sentence in self.sentences],
+            "references": [{"n": c.n, "paper": c.paper.to_dict()} for c in self.references],
+            "nearest": [hit.to_dict() for hit in self.nearest],
+            "cost": self.cost,
+        }
+
+
+def marks(citations: Sequence[Citation]) -> str:
+    """Return citations as they stand in a text: [1][3]."""
+    return "".join(f"[{citation.n}]" for citation in citations)

@@ -1,0 +1,59 @@
+"""The collections a person has: open one (the bundled survey is made at need), add a file to one."""
+
+from pathlib import Path
+from typing import Any
+
+from index.collection import Collection
+from index.encoder import Progress
+from index.hits import Change
+from index.home import collection_folder, collection_names
+from ingest import catalogue
+from ingest.readers import read
+from ingest.reading import Reading
+
+from .settings import Settings
+
+SURVEY = "survey"
+
+
+def open_collection(name: str = SURVEY, progress: Progress | None = None) -> Collection:
+    """Open a collection; the bundled survey is indexed first if it is not there or is of an older edition.
+
+    Raises:
+        InputError: there is no such collection.
+    """
+    if name != SURVEY:
+        return Collection.open(name)
+    if name not in collection_names():
+        return _index_survey(Collection.create(SURVEY, Settings.load().model), progress)
+    collection = Collection.open(SURVEY)
+    current = catalogue.digest()
+    return collection if collection.fact("catalogue") == current else _index_survey(collection, progress)
+
+
+def _index_survey(collection: Collection, progress: Progress | None) -> Collection:
+    survey = catalogue.load()
+    facts = {
+        "title": survey.title,
+        "catalogue": catalogue.digest(),
+        "sections": [section.to_dict() for section in survey.sections],
+    }
+    collection.add(survey.papers, facts, progress)
+    return collection
+
+
+def add_file(path: Path, name: str, progress: Progress | None = None) -> tuple[Reading, Change]:
+    """Read a file and add its papers to the collection called `name`, which is made if need be.
+
+    Raises:
+        InputError: the file cannot be read; the collection is as before.
+    """
+    reading = read(path)
+    if name == SURVEY:
+        collection = open_collection(SURVEY)
+        facts: dict[str, Any] = {}
+    else:
+        exists = collection_folder(name).joinpath("CURRENT").is_file()
+        collection = Collection.open(name) if exists else Collection.create(name, Settings.load().model)
+        facts = {"title": reading.title, "sections": [s.to_dict() for s in reading.sections]} if not exists else {}
+    return reading, collection.add(reading.papers, facts, progress)

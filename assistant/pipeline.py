@@ -1,0 +1,139 @@
+"""`Assistant`: questions -> cited answers. The pipeline: retrieve -> route -> write."""
+
+import re
+import time
+from typing import TYPE_CHECKING, Self
+
+from index.collection import Collection
+from index.filters import Filters
+from index.hits import Hit, Results
+from index.passages import sentences
+
+from .answer import Answer, Citation, Sentence
+from .extract import extract, relevant
+from .library import SURVEY, open_collection
+from .models import ModelAddress, ModelFailed, complete
+from .prompts import REFUSAL, SYSTEM, question_prompt
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+_CANDIDATES = 30  # hits looked at for an answer
+_NEAREST = 3  # papers shown with a refusal
+_MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+
+
+class Assistant:
+    """Answers questions about one collection."""
+
+    def __init__(self, collection: Collection, llm: "LLM | None" = None) -> None:
+        """Answer from `collection`; `llm` is any llama-index LLM, None answers by quotation alone."""
+        self.collection = collection
+        self._llm = llm
+
+    @classmethod
+    def open(cls, name: str = SURVEY) -> Self:
+        """Open a collection by name, with the LLM that is configured, if one is."""
+        configured = Settings.load().llm
+        llm = ModelAddress.parse(configured).connect() if configured else None
+        return cls(open_collection(name), llm)
+
+    def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> Results:
+        """Search the collection (see `Collection.search`)."""
+        return self.collection.search(query, k, filters)
+
+    def ask(self, question: str, filters: Filters = Filters()) -> Answer:
+        """Answer a question, or refuse: the collection may not hold the answer.
+
+        Raises:
+            InputError: the question is empty or too long.
+        """
+        started = time.perf_counter()
+        results = self.search(question, _CANDIDATES, filters)
+        calibration = self.collection.calibration
+        sources = relevant(results.hits, calibration.relevance_cut)
+        if not sources or results.confidence < calibration.confidence_cut:
+            answer = _refuse(results)
+        elif self._llm is None:
+            answer = _quote(results, sources)
+        else:
+            answer = _write(results, sources, self._llm)
+        answer.cost["seconds"] = round(time.perf_counter() - started, 4)
+        return answer
+
+
+def _refuse(results: Results) -> Answer:
+    if not results.hits:
+        reason = f"No paper passes the filters ({results.filters})." if results.filters else "It holds no papers."
+    elif results.unknown_words:
+        words = ", ".join(f"“{word}”" for word in results.unknown_words)
+        reason = f"No paper here speaks of {words}."
+    else:
+        reason = "No paper here covers the question as a whole."
+    return Answer(
+        question=results.query,
+        route="none",
+        refused=True,
+        confidence=results.confidence,
+        lead="Not in this collection.",
+        reason=reason,
+        nearest=results.hits[:_NEAREST],
+    )
+
+
+def _quote(results: Results, sources: list[Hit], reason: str | None = None) -> Answer:
+    lead, quoted = extract(results.query, sources)
+    return Answer(
+        question=results.query,
+        route="extractive",
+        refused=False,
+        confidence=results.confidence,
+        lead=lead,
+        reason=reason,
+        sentences=quoted,
+    )
+
+
+def _write(results: Results, sources: list[Hit], llm: "LLM") -> Answer:
+    """Let the LLM write; if it fails, quote, and say why."""
+    try:
+        completion = complete(llm, SYSTEM, question_prompt(results.query, sources))
+    except ModelFailed as error:
+        return _quote(results, sources, f"{error}; this answer is quoted from the papers.")
+    if completion.text.startswith(REFUSAL.rstrip(".")):
+        return _quote(results, sources, "the LLM found no answer in these papers; this answer is quoted from them.")
+    return Answer(
+        question=results.query,
+        route="llm",
+        refused=False,
+        confidence=results.confidence,
+        lead="",
+        sentences=cited_sentences(completion.text, sources),
+        cost={"prompt_tokens": completion.prompt_tokens, "completion_tokens": completion.completion_tokens},
+    )
+
+
+def cited_sentences(text: str, sources: list[Hit]) -> tuple[Sentence, ...]:
+    """Cut an LLM's text into sentences with their citations; numbers of no source are dropped.
+
+    Sources are numbered in the text by rank and in the answer in order of first citation.
+    """
+    by_rank = {hit.rank: hit.paper for hit in sources}
+    numbers: dict[int, int] = {}
+    cut: list[Sentence] = []
+    for passage in sentences(_marks_before_period(text)):
+        ranks = [int(n) for found in _MARK.findall(passage.text) for n in found.split(",")]
+        cited = []
+        for rank in dict.fromkeys(rank for rank in ranks if rank in by_rank):
+            numbers.setdefault(rank, len(numbers) + 1)
+            cited.append(Citation(numbers[rank], by_rank[rank]))
+        words = _MARK.sub("", passage.text).strip()
+        if words:
+            cut.append(Sentence(words, tuple(cited), "unchecked" if cited else "uncited"))
+    return tuple(cut)
+
+
+def _marks_before_period(text: str) -> str:
+    """Move "... end. [1]" to "... end [1]." so that a mark stays with its sentence."""
+    return re.sub(r"([.!?])((?:\s*\[[\d,\s]+\])+)", r"\2\1", " ".join(text.split()))

@@ -1,0 +1,50 @@
+"""A paper as a reference: the words that every shell shows of where it stands and what is quoted."""
+
+from collections.abc import Sequence
+
+from ingest.paper import Paper
+
+_NAMES_SHOWN = 3  # authors; where there are more, the first "et al."
+
+
+def venue(paper: Paper) -> str:
+    """Return where and when a paper appeared, and what the list says where that is otherwise."""
+    kind = "Findings of " if paper.venue_type == "findings" else ""
+    shown = " ".join(filter(None, [f"{kind}{paper.venue}" if paper.venue else "", str(paper.year or "")]))
+    listed = {c.field: c.listed for c in paper.corrections if c.field in ("venue", "year") and c.listed != c.now}
+    if not listed:
+        return shown
+    before = " ".join(str(listed.get(name, getattr(paper, name)) or "") for name in ("venue", "year")).strip()
+    return f"{shown} (listed as {before})"
+
+
+def reference(paper: Paper) -> str:
+    """Return a paper as a reference: title, authors, venue and year, section."""
+    parts = [paper.title, short_authors(paper), venue(paper)]
+    sentences = [part if part.endswith(("?", "!", ".")) else part + "." for part in parts if part]
+    return " ".join([*sentences, *paper.section[-1:]])
+
+
+def short_authors(paper: Paper) -> str:
+    """Return family names: "Ong et al.", "Hari and Thomson", or nothing where none is known."""
+    names = [name.split()[-1] for name in paper.authors]
+    if len(names) > _NAMES_SHOWN:
+        return f"{names[0]} et al."
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def links(paper: Paper) -> str:
+    """Return the paper's address, and its code's where it has any, with what there is to say of it."""
+    remark = next((f" ({c.reason})" for c in paper.corrections if c.field == "code_url"), "")
+    code = f"code: {paper.code_url}{remark}" if paper.code_url else ""
+    return "   ".join(filter(None, [paper.url, code]))
+
+
+def origin(papers: Sequence[Paper]) -> str:
+    """Say whose words the quoted sentences are."""
+    kinds = {paper.text_kind for paper in papers}
+    if kinds == {"summary"}:
+        return "Quoted sentences are from this project's summaries of the papers, not from the papers themselves."
+    if "summary" in kinds:
+        return "Quoted sentences are from published abstracts, and from summaries by this project where there is none."
+    return "Quoted sentences are from the papers' published abstracts." if "abstract" in kinds else ""

@@ -1,0 +1,159 @@
+"""How answers, hits and reports look in a terminal: quiet, one accent, no colour when piped."""
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+from index.encoder import Progress
+from index.hits import Change, Hit, Results
+from ingest.reading import Reading
+
+from .answer import Answer, marks
+from .reference import links, origin, reference, venue
+
+_WIDEST = 110  # columns; longer lines are hard to read
+
+
+class Terminal:
+    """Writes to one stream."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._colour = out.isatty() and "NO_COLOR" not in os.environ
+        self._width = min(shutil.get_terminal_size((100, 24)).columns, _WIDEST)
+
+    def line(self, text: str = "") -> None:
+        print(text, file=self._out)
+
+    def quiet(self, text: str) -> str:
+        return f"\033[2m{text}\033[0m" if self._colour else text
+
+    def strong(self, text: str) -> str:
+        return f"\033[1m{text}\033[0m" if self._colour else text
+
+    def wrapped(self, text: str, indent: str = "", later: str | None = None) -> None:
+        lines = textwrap.wrap(
+            text,
+            self._width,
+            initial_indent=indent,
+            subsequent_indent=indent if later is None else later,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        self.line("\n".join(lines))
+
+    def answer(self, answer: Answer) -> None:
+        how = f"{answer.route} · " if answer.route != "none" else ""
+        status = f"{how}confidence {answer.confidence:.2f} · {_time(answer.cost['seconds'])}"
+        if answer.refused:
+            self.wrapped(f"{answer.lead} {answer.reason}")
+            self.line(self.quiet(status))
+            if answer.nearest:
+                self.line("\nNearest:")
+            for hit in answer.nearest:
+                self.wrapped(f"{hit.paper.title} ({venue(hit.paper)})", "  ", "    ")
+            return
+        if answer.lead:
+            self.line(answer.lead)
+        self.line(self.quiet(status))
+        if answer.reason:
+            self.wrapped(f"Note: {answer.reason}")
+        for group, sentences in answer.groups:
+            self.line()
+            if group:
+                self.line(self.strong(group))
+            for sentence in sentences:
+                self.wrapped(f"{sentence.text} {marks(sentence.citations)}".rstrip(), "  ", "    ")
+        self.line()
+        for citation in answer.references:
+            self.wrapped(f"[{citation.n}] {reference(citation.paper)}", "", "    ")
+            self.line("    " + self.quiet(links(citation.paper)))
+        self.line()
+        self.line(self.quiet(origin([citation.paper for citation in answer.references])))
+
+    def results(self, results: Results) -> None:
+        if results.filters:
+            self.line(self.quiet(f"only: {results.filters}"))
+        if not results.hits:
+            self.line("No paper passes these filters; `footnote status` lists sections, topics and venues.")
+        for hit in results.hits:
+            self._hit(hit)
+        if results.hits:
+            self.line(self.quiet(origin([hit.paper for hit in results.hits])))
+
+    def _hit(self, hit: Hit) -> None:
+        paper = hit.paper
+        self.wrapped(f"{hit.rank:2}  {hit.score:.2f}  {self.strong(paper.title)}", "", " " * 10)
+        where = " · ".join(filter(None, [venue(paper), paper.topic, paper.section[-1] if paper.section else ""]))
+        self.wrapped(self.quiet(where), " " * 10)
+        if hit.passage:
+            self.wrapped(hit.passage.text, " " * 10)
+        self.line()
+
+    def report(self, reading: Reading, change: Change, file: str) -> None:
+        """Say what was read from a file and what came of it."""
+        self.line(
+            f"{file}: {reading.rows_read} rows read, {len(reading.papers)} papers, {len(reading.refused)} refused"
+        )
+        for kind, remarks in (("refused", reading.refused), ("warning", reading.warnings)):
+            for remark in remarks:
+                self.wrapped(f"line {remark.line}  {kind}: {remark.reason}", "  ", "    ")
+        self.line(
+            f"Added {change.added}, updated {change.updated}, already here {change.unchanged}. "
+            f"Encoded {change.encoded}."
+        )
+
+    def status(self, status: dict[str, Any]) -> None:
+        self.line(self.strong(status["title"] or status["collection"]))
+        self.line(f"collection {status['collection']} · {status['papers']} papers · {status['generation']}")
+        self.line(f"model {status['model_id']}")
+        self.line(f"LLM {status['llm'] or 'none (answers are quoted from the papers)'}")
+        self.line(f"in {status['folder']}")
+        if status["sections"]:
+            self.line("\nSections")
+        for depth, section in _walk(status["sections"], 1):
+            self.line(f"{section['papers'] or '–':>5}{'  ' * depth}{section['name']}")
+        for field in ("topic", "venue", "year"):
+            values = ", ".join(f"{value} {n}" for value, n in status[field])
+            if values:
+                self.line()
+                self.wrapped(f"{field.capitalize()}s: {values}", "", "  ")
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Progress]:
+        """Show a bar while a long job goes on; nothing appears when there is nothing to do."""
+        from tqdm import tqdm
+
+        bar: tqdm[Any] | None = None
+
+        def show(done: int, total: int) -> None:
+            nonlocal bar
+            if bar is None:
+                bar = tqdm(
+                    total=total,
+                    desc=what,
+                    unit=" papers",
+                    file=sys.stderr,
+                    bar_format="{desc}  {bar:30} {n}/{total}  {elapsed}",
+                )
+            bar.update(done - bar.n)
+
+        try:
+            yield show
+        finally:
+            if bar is not None:
+                bar.close()
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _walk(sections: Sequence[dict[str, Any]], depth: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    for section in sections:
+        yield depth, section
+        yield from _walk(section["children"], depth + 1)

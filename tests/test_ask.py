@@ -1,0 +1,83 @@
+"""`ask` on the bundled survey, with no LLM: what the answer must hold."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from index.filters import Filters
+from ingest import catalogue
+
+ROUTING = "which papers route queries between models?"
+ENSEMBLING = "Ensembling different-size models to reduce inference costs"
+
+
+@pytest.fixture
+def survey(use_survey: Path) -> Assistant:
+    return Assistant.open("survey")
+
+
+def test_routing_papers_are_found_and_come_first(survey: Assistant) -> None:
+    answer = survey.ask(ROUTING)
+    cited = [citation.paper for citation in answer.references]
+    assert sum(paper.section[-1] == ENSEMBLING for paper in cited) >= 7
+    first_elsewhere = next((i for i, p in enumerate(cited) if p.section[-1] != ENSEMBLING), len(cited))
+    assert sum(paper.topic == "Model Routing" for paper in cited[:first_elsewhere]) == 5
+
+
+@pytest.mark.parametrize("question", [ROUTING, "speculative decoding", "how are LLM hallucinations detected?"])
+def test_every_quoted_sentence_is_byte_identical_to_its_source(survey: Assistant, question: str) -> None:
+    answer = survey.ask(question)
+    assert answer.sentences
+    for sentence in answer.sentences:
+        assert sentence.verdict == "quoted"
+        assert len(sentence.citations) == 1
+        assert sentence.text.encode() in sentence.citations[0].paper.text.encode()
+
+
+def test_footnotes_are_numbered_in_the_order_of_the_answer(survey: Assistant) -> None:
+    answer = survey.ask(ROUTING)
+    assert [c.n for s in answer.sentences for c in s.citations] == list(range(1, len(answer.references) + 1))
+
+
+def test_a_paper_in_mind_gives_that_paper(survey: Assistant) -> None:
+    answer = survey.ask("the paper in which a 280M model sets the domain weights for an 8B model")
+    assert [c.paper.title for c in answer.references] == [
+        "DoReMi: Optimizing Data Mixtures Speeds Up Language Model Pretraining"
+    ]
+
+
+@pytest.mark.parametrize(
+    "question", ["sourdough hydration for baking at high altitude", "asdf qwer zxcv", "how do I renew a passport?"]
+)
+def test_what_the_collection_lacks_is_refused_with_the_nearest_three(survey: Assistant, question: str) -> None:
+    answer = survey.ask(question)
+    assert answer.refused and answer.reason and not answer.sentences
+    assert len(answer.nearest) == 3
+    assert answer.lead == "Not in this collection."
+
+
+def test_filters_that_nothing_passes_are_named(survey: Assistant) -> None:
+    answer = survey.ask(ROUTING, Filters(venue="nowhere"))
+    assert answer.refused and answer.reason == "No paper passes the filters (venue nowhere)."
+
+
+def test_each_paper_is_found_first_by_its_own_title(survey: Assistant) -> None:
+    papers = catalogue.load().papers
+    first = [survey.search(paper.title, 1).hits[0].paper.id == paper.id for paper in papers]
+    assert sum(first) == len(papers)
+
+
+def test_answers_are_the_same_every_time(survey: Assistant) -> None:
+    first, second = (survey.ask(ROUTING).to_dict() for _ in range(2))
+    first.pop("cost"), second.pop("cost")
+    assert first == second
+
+
+def test_json_has_the_promised_names(survey: Assistant) -> None:
+    answer = survey.ask(ROUTING).to_dict()
+    promised = "question route refused reason confidence answer sentences references nearest cost".split()
+    assert list(answer) == promised
+    assert answer["references"][0].keys() == {"n", "paper"}
+    paper = "id title authors year venue topic section text text_kind url code_url arxiv_id doi source corrections"
+    assert set(paper.split()) <= answer["references"][0]["paper"].keys()
