@@ -1,0 +1,1 @@
+"""The page's parts. With `app.py` the only place that imports gradio."""
