@@ -65,11 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
 
-    def verb(name: str, run: Callable[[argparse.Namespace, Terminal], int], help: str) -> argparse.ArgumentParser:
+    def verb(
+        name: str, run: Callable[[argparse.Namespace, Terminal], int], help: str, json: bool = True
+    ) -> argparse.ArgumentParser:
         sub = verbs.add_parser(name, help=help, description=help)
         sub.set_defaults(run=run)
         sub.add_argument("--collection", metavar="NAME", default=SURVEY, help="default: %(default)s")
-        sub.add_argument("--json", action="store_true", help="print JSON")
+        if json:
+            sub.add_argument("--json", action="store_true", help="print JSON")
         return sub
 
     ask = verb("ask", _ask, "Answer a question, with a footnote for every sentence.")
@@ -93,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     config = verb("config", _config, "Show the settings, or change one.")
     config.add_argument("name", nargs="?", choices=settings.NAMES)
     config.add_argument("value", nargs="?", help="leave it out to remove the setting")
-    serve = verb("serve", _serve, "Open the page.")
+    serve = verb("serve", _serve, "Open the page.", json=False)
     serve.add_argument("--port", type=int, default=7860, help="default: %(default)s")
     return parser
 

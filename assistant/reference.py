@@ -40,11 +40,23 @@ def links(paper: Paper) -> str:
     return "   ".join(filter(None, [paper.url, code]))
 
 
-def origin(papers: Sequence[Paper]) -> str:
-    """Say whose words the quoted sentences are."""
-    kinds = {paper.text_kind for paper in papers}
-    if kinds == {"summary"}:
-        return "Quoted sentences are from this project's summaries of the papers, not from the papers themselves."
-    if "summary" in kinds:
+def whose_words(paper: Paper) -> str:
+    """Return what the paper's text is: its abstract, or this project's summary, and of what."""
+    if paper.text_kind is None:
+        return ""
+    if paper.text_kind == "abstract":
+        return "Abstract"
+    basis = {"title": ", from the title alone", "part of the abstract": ", from part of the abstract"}
+    return "Summary by this project" + basis.get(paper.text_basis or "", "")
+
+
+def whose_sentences(papers: Sequence[Paper]) -> str:
+    """Say in one sentence whose words are quoted from these papers, naming what was written from little."""
+    kinds = {paper.text_kind for paper in papers} - {None}
+    if not kinds:
+        return ""
+    if kinds == {"abstract"}:
+        return "Quoted sentences are from the papers' published abstracts."
+    if "abstract" in kinds:
         return "Quoted sentences are from published abstracts, and from summaries by this project where there is none."
-    return "Quoted sentences are from the papers' published abstracts." if "abstract" in kinds else ""
+    return "Quoted sentences are from this project's summaries of the papers, not from the papers themselves."

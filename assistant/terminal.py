@@ -10,10 +10,11 @@ from typing import Any, TextIO
 
 from index.encoder import Progress
 from index.hits import Change, Hit, Results
+from ingest.paper import Paper
 from ingest.reading import Reading
 
 from .answer import Answer, marks
-from .reference import links, origin, reference, venue
+from .reference import links, reference, venue, whose_sentences, whose_words
 
 _WIDEST = 110  # columns; longer lines are hard to read
 
@@ -71,9 +72,9 @@ class Terminal:
         self.line()
         for citation in answer.references:
             self.wrapped(f"[{citation.n}] {reference(citation.paper)}", "", "    ")
-            self.line("    " + self.quiet(links(citation.paper)))
+            self.line("    " + self.quiet("   ".join(filter(None, [links(citation.paper), _caveat(citation.paper)]))))
         self.line()
-        self.line(self.quiet(origin([citation.paper for citation in answer.references])))
+        self.line(self.quiet(whose_sentences([citation.paper for citation in answer.references])))
 
     def results(self, results: Results) -> None:
         if results.filters:
@@ -83,7 +84,7 @@ class Terminal:
         for hit in results.hits:
             self._hit(hit)
         if results.hits:
-            self.line(self.quiet(origin([hit.paper for hit in results.hits])))
+            self.line(self.quiet(whose_sentences([hit.paper for hit in results.hits])))
 
     def _hit(self, hit: Hit) -> None:
         paper = hit.paper
@@ -92,6 +93,8 @@ class Terminal:
         self.wrapped(self.quiet(where), " " * 10)
         if hit.passage:
             self.wrapped(hit.passage.text, " " * 10)
+            if _caveat(paper):
+                self.line(" " * 10 + self.quiet(_caveat(paper)))
         self.line()
 
     def report(self, reading: Reading, change: Change, file: str) -> None:
@@ -147,6 +150,11 @@ class Terminal:
         finally:
             if bar is not None:
                 bar.close()
+
+
+def _caveat(paper: Paper) -> str:
+    """Return what to know of a summary that was not written from a whole abstract."""
+    return whose_words(paper) if paper.text_basis not in (None, "abstract") else ""
 
 
 def _time(seconds: float) -> str:

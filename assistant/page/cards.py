@@ -6,7 +6,7 @@ from html import escape
 from ingest.links import is_web_link
 from ingest.paper import Paper
 
-from ..reference import venue
+from ..reference import venue, whose_words
 
 _NAMES_SHOWN = 3  # authors of a longer list
 
@@ -68,16 +68,8 @@ def _details(paper: Paper, quoted: Sequence[str], is_open: bool) -> str:
     path = _line("path", ' <span aria-hidden="true">›</span> '.join(map(escape, paper.section)))
     if not paper.text:
         return path
-    text = f"<summary>{_kind(paper)}</summary>{_line('text', _marked(paper.text, quoted))}"
+    text = f"<summary>{whose_words(paper)}</summary>{_line('text', _marked(paper.text, quoted))}"
     return f"<details{' open' if is_open else ''}>{text}{path}</details>"
-
-
-def _kind(paper: Paper) -> str:
-    """Return whose words the text is."""
-    if paper.text_kind == "abstract":
-        return "Abstract"
-    basis = {"title": ", from the title alone", "part of the abstract": ", from part of the abstract"}
-    return "Summary by this project" + basis.get(paper.text_basis or "", "")
 
 
 def _marked(text: str, quoted: Sequence[str]) -> str:
