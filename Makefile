@@ -30,7 +30,7 @@ $(VENV)/python:
 	touch $@
 
 $(VENV)/app: $(VENV)/python requirements.lock pyproject.toml
-	@echo "Installing (about 2 GB on disk, a minute or two) ..."
+	@echo "Installing (2 GB on disk, or 7 with a CUDA torch; a minute or two) ..."
 	$(PIP) $(TORCH)
 	$(PIP) --no-deps --require-hashes -r requirements.lock
 	$(PIP) --no-deps --editable .

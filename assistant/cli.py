@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from index.filters import Filters
 from ingest.errors import FootnoteError, InputError
@@ -25,6 +25,8 @@ _NOT_HERE = 3  # exit code of `ask` when the collection does not hold the answer
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 our fault, 2 the user's, 3 not in the collection."""
     logging.basicConfig(format="footnote: %(message)s", level=logging.WARNING)
+    for library in ("huggingface_hub", "transformers", "sentence_transformers", "httpx"):
+        logging.getLogger(library).setLevel(logging.ERROR)  # what matters of it comes back as an error
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         options = _parser().parse_args(_with_verb(given))
@@ -46,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _with_verb(given: list[str]) -> list[str]:
     """Put `ask` before a bare question."""
+    if given == ["help"]:
+        return ["--help"]
     if not given or given[0] in VERBS or given[0] in ("-h", "--help", "--version"):
         return given
     first = given[0]
@@ -57,7 +61,7 @@ def _with_verb(given: list[str]) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="footnote",
         description="Ask a reading list; every sentence of the answer has a footnote.",
         epilog='footnote "QUESTION" alone asks it. FOOTNOTE_HOME says where collections and settings lie.',
@@ -101,6 +105,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; see: {self.prog} --help")
+
+
 class _Version(argparse.Action):
     """Looks the version up only when it is asked for: the look-up reads every installed package."""
 
@@ -129,6 +140,7 @@ def _filters(options: argparse.Namespace) -> Filters:
 
 def _ask(options: argparse.Namespace, terminal: Terminal) -> int:
     filters = _filters(options)
+    _one_of(options.question, options.batch)
     assistant = _assistant(options, terminal)
     if options.batch:
         for id, text in _batch(options.batch):
@@ -144,6 +156,7 @@ def _ask(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _search(options: argparse.Namespace, terminal: Terminal) -> int:
     filters = _filters(options)
+    _one_of(options.query, options.batch)
     assistant = _assistant(options, terminal)
     if options.batch:
         for id, text in _batch(options.batch):
@@ -155,6 +168,11 @@ def _search(options: argparse.Namespace, terminal: Terminal) -> int:
     else:
         terminal.results(results)
     return 0
+
+
+def _one_of(words: list[str], batch: Path | None) -> None:
+    if words and batch:
+        raise InputError(f"both a query and --batch {batch}; expected one of them")
 
 
 def _batch(file: Path) -> Iterator[tuple[dict[str, str], str]]:
@@ -220,9 +238,12 @@ def _rebuild(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _config(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.name:
-        if options.name == "llm" and options.value:
-            ModelAddress.parse(options.value)
-        settings.store(options.name, options.value)
+        value = options.value
+        if options.name == "llm" and value:
+            ModelAddress.parse(value)
+        if options.name == "model" and value and Path(value).expanduser().is_dir():
+            value = str(Path(value).expanduser().resolve())
+        settings.store(options.name, value)
     current = settings.Settings.load()
     values = {name: getattr(current, name) for name in settings.NAMES}
     if options.json:

@@ -9,10 +9,8 @@ from .answer import Citation, Sentence
 
 MOST_PAPERS = 15
 
-# "the paper in which ...", "the Chinchilla 70B one": the person has one paper in mind.
-_ONE_PAPER = re.compile(
-    r"\b(?:the|which|what) (?:\w+ ){0,3}(?:paper|article|study|one)\b(?! (?:papers|articles))", re.I
-)
+# "the paper in which ...", "the Chinchilla 70B one: ...", "which paper ...": one paper is meant.
+_ONE_PAPER = re.compile(r"^\W*the (?:\S+ ){0,4}?(?:paper|article|one)\b|\b(?:which|what) (?:paper|article)\b", re.I)
 
 
 def relevant(hits: Sequence[Hit], cut: float) -> list[Hit]:

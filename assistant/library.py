@@ -32,9 +32,10 @@ def open_collection(name: str = SURVEY, progress: Progress | None = None) -> Col
 
 
 def _index_survey(collection: Collection, progress: Progress | None) -> Collection:
-    survey = catalogue.load()
+    survey, about = catalogue.load(), catalogue.about()
     facts = {
-        "title": survey.title,
+        "title": about.title,
+        "by": f"{' and '.join(about.authors)}, {about.url}",
         "catalogue": catalogue.digest(),
         "sections": [section.to_dict() for section in survey.sections],
     }

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ingest.errors import FootnoteError, InputError
+from ingest.links import is_web_link
+from ingest.text import fold
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -32,8 +34,7 @@ class ModelAddress:
             InputError: it is something else.
         """
         model, at, url = text.rpartition("@")
-        parts = urlsplit(url)
-        if not at or not model or parts.scheme not in ("http", "https") or not parts.hostname:
+        if not at or not model or not is_web_link(url):
             raise InputError(f"LLM {text!r}; expected MODEL@URL, such as qwen2.5-3b@http://127.0.0.1:8080/v1")
         return cls(model, url)
 
@@ -84,9 +85,10 @@ def complete(llm: "LLM", system: str, prompt: str) -> Completion:
         response = llm.chat(messages)
     # Integrations raise their client's errors, and these for answers they cannot read.
     except (OpenAIError, OSError, ValueError, TypeError, AttributeError, IndexError, KeyError) as error:
-        first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
+        first_line = fold((str(error).strip() or type(error).__name__).splitlines()[0])
         raise ModelFailed(f"the LLM gave no answer ({first_line[:200]})") from error
-    text = (response.message.content or "").strip()
+    # A model's text is shown in terminals: control characters other than line ends are not text.
+    text = "".join(c for c in response.message.content or "" if c.isprintable() or c == "\n").strip()
     if not text:
         raise ModelFailed("the LLM gave an empty answer")
     usage = response.additional_kwargs

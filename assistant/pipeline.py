@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
 from index.collection import Collection
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _CANDIDATES = 30  # hits looked at for an answer
 _NEAREST = 3  # papers shown with a refusal
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_MARKS_AFTER_END = re.compile(r"([.!?])((?:\s*\[[\d,\s]+\])+)")
+_LIST_MARKER = re.compile(r"^\s*(?:[-*•]|#+|\d{1,2}[.)])\s+")
 
 
 class Assistant:
@@ -68,7 +71,7 @@ def _refuse(results: Results) -> Answer:
         reason = f"No paper passes the filters ({results.filters})." if results.filters else "It holds no papers."
     elif results.unknown_words:
         words = ", ".join(f"“{word}”" for word in results.unknown_words)
-        reason = f"No paper here speaks of {words}."
+        reason = f"No paper here has {'the word' if len(results.unknown_words) == 1 else 'the words'} {words}."
     else:
         reason = "No paper here covers the question as a whole."
     return Answer(
@@ -103,13 +106,16 @@ def _write(results: Results, sources: list[Hit], llm: "LLM") -> Answer:
         return _quote(results, sources, f"{error}; this answer is quoted from the papers.")
     if completion.text.startswith(REFUSAL.rstrip(".")):
         return _quote(results, sources, "the LLM found no answer in these papers; this answer is quoted from them.")
+    written = cited_sentences(completion.text, sources)
+    if not any(sentence.citations for sentence in written):
+        return _quote(results, sources, "the LLM cited no source; this answer is quoted from the papers.")
     return Answer(
         question=results.query,
         route="llm",
         refused=False,
         confidence=results.confidence,
         lead="",
-        sentences=cited_sentences(completion.text, sources),
+        sentences=written,
         cost={"prompt_tokens": completion.prompt_tokens, "completion_tokens": completion.completion_tokens},
     )
 
@@ -122,18 +128,24 @@ def cited_sentences(text: str, sources: list[Hit]) -> tuple[Sentence, ...]:
     by_rank = {hit.rank: hit.paper for hit in sources}
     numbers: dict[int, int] = {}
     cut: list[Sentence] = []
-    for passage in sentences(_marks_before_period(text)):
-        ranks = [int(n) for found in _MARK.findall(passage.text) for n in found.split(",")]
+    for words, ranks in _sentences_with_marks(text):
         cited = []
         for rank in dict.fromkeys(rank for rank in ranks if rank in by_rank):
             numbers.setdefault(rank, len(numbers) + 1)
             cited.append(Citation(numbers[rank], by_rank[rank]))
-        words = _MARK.sub("", passage.text).strip()
-        if words:
-            cut.append(Sentence(words, tuple(cited), "unchecked" if cited else "uncited"))
+        cut.append(Sentence(words, tuple(cited), "unchecked" if cited else "uncited"))
     return tuple(cut)
 
 
-def _marks_before_period(text: str) -> str:
-    """Move "... end. [1]" to "... end [1]." so that a mark stays with its sentence."""
-    return re.sub(r"([.!?])((?:\s*\[[\d,\s]+\])+)", r"\2\1", " ".join(text.split()))
+def _sentences_with_marks(text: str) -> Iterator[tuple[str, list[int]]]:
+    """Yield each sentence without its marks, and the numbers in them; a list's items are sentences apart."""
+    for line in text.splitlines():
+        plain = _LIST_MARKER.sub("", line).replace("**", "")
+        # "... end. [1]" becomes "... end [1].", so that a mark stays with its sentence; there it ends,
+        # whatever comes next.
+        for part in re.split(r"(?<=\][.!?])\s+", _MARKS_AFTER_END.sub(r"\2\1", " ".join(plain.split()))):
+            for passage in sentences(part):
+                ranks = [int(n) for found in _MARK.findall(passage.text) for n in found.split(",")]
+                words = _MARK.sub("", passage.text).strip()
+                if any(c.isalnum() for c in words):
+                    yield words, ranks

@@ -64,8 +64,10 @@ def _read() -> dict[str, str]:
         stored = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
+    except NotADirectoryError as error:
+        raise InputError(f"{path.parent} is a file; expected a folder: set FOOTNOTE_HOME to one") from error
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read ({error}); mend or remove it") from error
-    if not isinstance(stored, dict) or not stored.keys() <= NAMES.keys():
-        raise InputError(f"{path} holds something else than {', '.join(NAMES)}; mend or remove it")
+    if not isinstance(stored, dict) or not stored.keys() <= NAMES.keys() or {*map(type, stored.values())} - {str}:
+        raise InputError(f"{path} holds something else than texts for {', '.join(NAMES)}; mend or remove it")
     return stored

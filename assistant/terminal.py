@@ -68,13 +68,15 @@ class Terminal:
             if group:
                 self.line(self.strong(group))
             for sentence in sentences:
-                self.wrapped(f"{sentence.text} {marks(sentence.citations)}".rstrip(), "  ", "    ")
+                cited = marks(sentence.citations) or "(no source given)"
+                self.wrapped(f"{sentence.text} {cited}", "  ", "    ")
         self.line()
         for citation in answer.references:
             self.wrapped(f"[{citation.n}] {reference(citation.paper)}", "", "    ")
             self.line("    " + self.quiet("   ".join(filter(None, [links(citation.paper), _caveat(citation.paper)]))))
-        self.line()
-        self.line(self.quiet(whose_sentences([citation.paper for citation in answer.references])))
+        if answer.route == "extractive":
+            self.line()
+            self.line(self.quiet(whose_sentences([citation.paper for citation in answer.references])))
 
     def results(self, results: Results) -> None:
         if results.filters:
@@ -112,6 +114,8 @@ class Terminal:
 
     def status(self, status: dict[str, Any]) -> None:
         self.line(self.strong(status["title"] or status["collection"]))
+        if status["by"]:
+            self.line(f"by {status['by']}")
         self.line(f"collection {status['collection']} · {status['papers']} papers · {status['generation']}")
         self.line(f"model {status['model_id']}")
         self.line(f"LLM {status['llm'] or 'none (answers are quoted from the papers)'}")

@@ -82,7 +82,7 @@ def features(collection: Collection, text: str) -> tuple[float, ...]:
 def hit_features(collection: Collection, text: str) -> list[tuple[str, tuple[float, ...]]]:
     """Return the list row of each of the 30 best papers, with what its relevance is judged by."""
     results = collection.search(text, 30)
-    return [(str(hit.paper.source.row), (hit.score, hit.maxsim, hit.company)) for hit in results.hits]
+    return [(str(hit.paper.source.row), hit.grounds.features()) for hit in results.hits]
 
 
 def balance(groups: list[tuple[str, int]]) -> list[float]:

@@ -8,21 +8,18 @@ from typing import Any, Self
 from ingest.errors import DamageError, InputError
 from ingest.paper import Paper
 
-from . import manifest, records
-from .confidence import Calibration, Evidence
+from . import manifest, records, taxonomy
+from .confidence import Calibration
 from .encoder import Encoder, Progress
 from .filters import Filters
-from .generation import Found, Generation
+from .generation import Generation
 from .generation import write as write_generation
-from .hits import Change, Hit, Results
+from .hits import Change, Results
 from .home import collection_folder, collection_names
-from .ranking import best_in_company
-from .reader import Match, Reader
+from .search import search
 from .store import Store
 
 _log = logging.getLogger(__name__)
-_JUDGED = 10  # best papers by which confidence is judged
-_COMPANY = 30  # best papers among which a hit's company is looked for
 _TRIES = 5  # times that writers may overtake an opening reader
 _LONGEST_QUERY = 20_000  # characters, some ten pages
 
@@ -79,7 +76,7 @@ class Collection:
         return self._generation.records.fact(name)
 
     def counts(self, field: str) -> list[tuple[str, int]]:
-        """Return the values of `section`, `topic`, `venue` or `year` with their number of papers."""
+        """Return the values of `topic`, `venue` or `year` with their number of papers."""
         return self._generation.records.counts(field)
 
     def status(self) -> dict[str, Any]:
@@ -88,11 +85,12 @@ class Collection:
         return {
             "collection": self.name,
             "title": facts.get("title"),
+            "by": facts.get("by"),
             "papers": len(self),
             "model_id": facts["model_id"],
             "generation": self._generation.name,
             "folder": str(self._store.folder),
-            "sections": facts.get("sections", []),
+            "sections": taxonomy.counted(facts.get("sections", []), self._generation.records.sections()),
             **{field: self.counts(field) for field in ("topic", "venue", "year")},
         }
 
@@ -107,7 +105,7 @@ class Collection:
     def add(
         self, papers: Iterable[Paper], facts: Mapping[str, Any] | None = None, progress: Progress | None = None
     ) -> Change:
-        """Add papers, replacing those here under the same id, and commit; embed only what is new.
+        """Add papers, merging each into the one here with its id or title, and commit; embed only what is new.
 
         Args:
             facts: what to note of the collection as a whole, beside what is noted already.
@@ -115,13 +113,18 @@ class Collection:
         with self._store.writing():
             self._generation = self._open()
             kept = {paper.id: paper for paper in self.papers()}
+            by_title = {paper.normalised_title: id for id, paper in kept.items()}
             added = updated = unchanged = 0
             for paper in papers:
-                before = kept.get(paper.id)
-                kept[paper.id] = paper
+                id = paper.id
+                if id not in kept and _scheme(twin := by_title.get(paper.normalised_title, id)) != _scheme(id):
+                    id = twin  # one title under two kinds of id, such as arXiv's and a publisher's, is one paper
+                before = kept.get(id)
+                kept[id] = paper if before is None else before.merged_with(paper)
+                by_title.setdefault(paper.normalised_title, id)
                 if before is None:
                     added += 1
-                elif before == paper:
+                elif before == kept[id]:
                     unchanged += 1
                 else:
                     updated += 1
@@ -165,37 +168,9 @@ class Collection:
             raise InputError("the query is not Unicode text; expected UTF-8") from error
         generation = self._generation  # `add` in another thread may put a newer one there meanwhile
         encoder = self._query_encoder(generation)
-        encoded = encoder.encode_query(query)
-        found = generation.search(query, encoded.sentence, filters)
-        reader = Reader(generation, encoder, query, encoded, found.weights)
-        # Probabilities are judged by the same papers however many are asked for.
-        best = [int(position) for position in found.ranked.positions[: max(k, _COMPANY)]]
-        papers = generation.records.at(best)
-        matches = [reader.read(best[i], papers[i]) for i in range(min(max(k, _JUDGED), len(best)))]
-        company = best_in_company(papers, found.ranked.scores)
-        evidence = Evidence(
-            [match.maxsim for match in matches[:_JUDGED]],
-            [float(support) for support in found.cosines[:_JUDGED] * found.coverage[:_JUDGED]],
-        )
-        hits = tuple(
-            self._hit(generation, found, i, papers[i], matches[i], company[i]) for i in range(min(k, len(best)))
-        )
-        confidence = self.calibration.answered(evidence.features()) if best else 0.0
-        return Results(query, self.name, filters, confidence, evidence, found.unknown, hits)
-
-    def _hit(self, generation: Generation, found: Found, i: int, paper: Paper, match: Match, company: float) -> Hit:
-        position, score = int(found.ranked.positions[i]), float(found.ranked.scores[i])
-        return Hit(
-            rank=i + 1,
-            paper=paper,
-            score=score,
-            relevance=self.calibration.relevant((score, match.maxsim, company)),
-            signals={"lexical": float(found.ranked.lexical[i]), "dense": float(found.ranked.dense[i])},
-            maxsim=match.maxsim,
-            company=company,
-            terms=tuple(term for term in found.weights if generation.has_term(position, term)),
-            passage=match.passage,
-        )
+        hits, evidence, unknown = search(generation, encoder, self.calibration, query, k, filters)
+        confidence = self.calibration.answered(evidence.features()) if hits else 0.0
+        return Results(query, self.name, filters, confidence, evidence, unknown, tuple(hits))
 
     def _query_encoder(self, generation: Generation) -> Encoder:
         """Return the encoder that a generation was built with."""
@@ -269,3 +244,8 @@ class Collection:
         raise DamageError(
             f"{damage}, and no older records are whole; remove {self._store.folder} and add the papers again"
         )
+
+
+def _scheme(id: str) -> str:
+    """Return the kind of an id: "arxiv" of "arxiv:2302.03169"."""
+    return id.partition(":")[0] if ":" in id else ""

@@ -31,6 +31,28 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """What one hit's relevance is judged by.
+
+    Attributes:
+        mixture: its score before late interaction, 0 to 1.
+        maxsim: its MaxSim with the query, tokens weighted by IDF.
+        company: the best mixture of another hit filed under the same headings; 0 where there is none.
+    """
+
+    mixture: float
+    maxsim: float
+    company: float
+
+    def features(self) -> tuple[float, ...]:
+        """Return the three, in this order."""
+        return (self.mixture, self.maxsim, self.company)
+
+    def to_dict(self) -> dict[str, float]:
+        return {name: round(getattr(self, name), 4) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
 class Logistic:
     """A logistic model: sigmoid(weights · features + bias)."""
 
@@ -46,8 +68,7 @@ class Calibration:
     """The two models and the cuts that go with them.
 
     Attributes:
-        relevant: of (a hit's score, its MaxSim, its company: the best score of another hit filed
-            under the same headings).
+        relevant: of `Grounds.features`.
         answered: of `Evidence.features`.
         relevance_cut: a hit below it does not belong in an answer.
         confidence_cut: a question below it is not answered.

@@ -38,6 +38,8 @@ class Filters:
             raise InputError(f"year {year!r}; expected 2024, 2021-2023, 2023- or -2020")
         first, dash, last = found.groups()
         start = int(first) if first else None
+        if start and last and int(last) < start:
+            raise InputError(f"year {year!r} ends before it begins; expected {last}-{first}")
         end = int(last) if last else start if not dash else None
         return cls(year_from=start, year_to=end, **fields)
 

@@ -34,6 +34,11 @@ def full_text(paper: Paper) -> str:
     return heading_text(paper) + paper.text
 
 
+def _listed(paper: Paper) -> str:
+    """Return what only BM25 reads: names and figures, which mean little to a sentence encoder."""
+    return " ".join([*paper.authors, paper.venue or "", str(paper.year or "")])
+
+
 def write(
     folder: Path,
     papers: Sequence[Paper],
@@ -49,7 +54,9 @@ def write(
     dense.write(folder, vectors)
     if tokens := [one.tokens for one in encoded if one.tokens is not None]:
         late.write(folder, tokens)
-    lexical.write(folder, [lexical.terms(text) for text in texts])
+    lexical.write(
+        folder, [lexical.terms(f"{text} {_listed(paper)}") for text, paper in zip(texts, papers, strict=True)]
+    )
     records.write(folder, papers, {**facts, "model": encoder.spec, "model_id": encoder.id})
     manifest.write(folder, {"format": _FORMAT, "papers": len(papers)})
     return computed

@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.paper import Paper
 
-from .confidence import Evidence
+from .confidence import Evidence, Grounds
 from .filters import Filters
 from .passages import Passage
 
@@ -20,8 +20,7 @@ class Hit:
         score: the mixture, 0 to 1, comparable within one search only.
         relevance: the calibrated probability that this paper meets the need.
         signals: each signal's part in the score; the parts add up to it.
-        maxsim: how well the paper's tokens answer the query's, 0 to 1 (see `index.late`).
-        company: the best score of another hit filed under the same headings; 0 where there is none.
+        grounds: what the relevance is judged by.
         terms: the query's terms that the paper has, as stems.
         passage: the sentence of its text that covers the query best; None without a text.
     """
@@ -31,8 +30,7 @@ class Hit:
     score: float
     relevance: float
     signals: Mapping[str, float]
-    maxsim: float
-    company: float
+    grounds: Grounds
     terms: tuple[str, ...]
     passage: Passage | None
 
@@ -42,8 +40,7 @@ class Hit:
             "score": round(self.score, 4),
             "relevance": round(self.relevance, 4),
             "signals": {name: round(part, 4) for name, part in self.signals.items()},
-            "maxsim": round(self.maxsim, 4),
-            "company": round(self.company, 4),
+            "grounds": self.grounds.to_dict(),
             "terms": list(self.terms),
             "passage": self.passage.to_dict() if self.passage else None,
             "paper": self.paper.to_dict(),

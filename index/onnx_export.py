@@ -30,7 +30,7 @@ def export(source: Path | str, target: Path, name: str, expected_sha256: str | N
     `name` is what the model will be called.
 
     Returns:
-        The model's facts: id, dimension, longest text in tokens, and its prompts.
+        The model's facts: id, dimension and prompts.
 
     Raises:
         InputError: the model cannot be loaded, has the wrong weights, or exports to another function.
@@ -107,7 +107,6 @@ def export(source: Path | str, target: Path, name: str, expected_sha256: str | N
     facts = {
         "model_id": f"{name}@{(weights or _digest(target))[:16]}",
         "dimension": int(model.get_embedding_dimension() or 0),
-        "max_tokens": int(model.max_seq_length or 0),
         "prompts": {k: v for k, v in (model.prompts or {}).items() if v},
     }
     _check(target, reference, str(source))

@@ -16,7 +16,7 @@ _END = re.compile(r"[.!?][\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
 # but not after these, nor after a single capital letter ("J. Smith").
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|Fig|Eq|Sec|No|Dr|Prof|approx|resp)|\b[A-Z])\.$")
 
-_OPENING = 0.92  # of its score counts for an opening sentence
+_OPENING = 0.82  # of its score counts for an opening sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from .records import Positions
 
 DEPTH = 200  # candidates from each signal
 DENSE_WEIGHT = 0.5
+_LEAST_SPAN = 0.1  # of cosines: in a collection of a few papers a smaller one says nothing
+LATE_WEIGHT = 1.5  # of late interaction, where the mixture has 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,35 @@ def mixture(positions: Positions, lexical: Scores, cosines: Cosines, scale: Scal
         cosines: their cosines with the query.
     """
     lexical_part = (1 - DENSE_WEIGHT) * lexical / max(scale.lexical, 1e-9)
-    span = max(scale.nearest - scale.farthest, 1e-9)
-    dense_part = (DENSE_WEIGHT * (cosines - scale.farthest) / span).astype(np.float32)
+    span = max(scale.nearest - scale.farthest, _LEAST_SPAN)
+    dense_part = (DENSE_WEIGHT * np.clip((cosines - scale.farthest) / span, 0, 1)).astype(np.float32)
     scores = lexical_part + dense_part
-    # Equal scores are ordered by position, so that a search gives the same list every time.
-    order = np.lexsort((positions, -scores))
+    # Behind a filter many papers may be below the scale: these the cosine orders. Equals are
+    # ordered by position, so that a search gives the same list every time.
+    order = np.lexsort((positions, -cosines, -scores))
     ranked = Ranked(positions[order], scores[order], lexical_part[order], dense_part[order])
     return ranked, order
+
+
+def rank_late(ranked: Ranked, late: Sequence[float] | None, count: int) -> tuple[list[int], list[dict[str, float]]]:
+    """Put the `count` best candidates in their final order, by the mixture and late interaction.
+
+    Args:
+        late: what late interaction makes of each of them, 0 to 1.5; None leaves the mixture's order.
+
+    Returns:
+        The candidates' numbers, best first, and for each number its signals' parts in a score of 0 to 1.
+    """
+    parts = [
+        {"lexical": float(lexical), "dense": float(dense)}
+        for lexical, dense in zip(ranked.lexical[:count], ranked.dense[:count], strict=True)
+    ]
+    if late is None:
+        return list(range(count)), parts
+    whole = 1 + LATE_WEIGHT
+    for own, value in zip(parts, late, strict=True):
+        own.update(lexical=own["lexical"] / whole, dense=own["dense"] / whole, late=value / whole)
+    return sorted(range(count), key=lambda i: (-sum(parts[i].values()), i)), parts
 
 
 def best_in_company(papers: Sequence[Paper], scores: Scores) -> list[float]:

@@ -3,20 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from ingest.paper import Paper
 
 from .encoder import Encoded, Encoder
 from .generation import Generation, full_text, heading_text
-from .late import similarities
+from .late import Similarities, similarities
 from .passages import Passage, best_passage, sentences, token_weights
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How a paper meets a query: its weighted MaxSim, and its best sentence (None without a text)."""
+    """How a paper's tokens meet the query's.
 
+    Attributes:
+        similarity: of query tokens and paper tokens, shape (query tokens, paper tokens).
+        maxsim: the mean over the query's tokens of their best similarity.
+        weighted: the same with each token weighted by its word's IDF.
+    """
+
+    similarity: Similarities
     maxsim: float
-    passage: Passage | None
+    weighted: float
 
 
 class Reader:
@@ -28,22 +37,25 @@ class Reader:
         """`encoded` is the query's encoding with its tokens, `weights` its terms with their IDF."""
         if encoded.tokens is None:
             raise ValueError("a reader needs the query's token vectors")
-        self._generation = generation
+        self._late = generation.late
         self._runtime = encoder.runtime
         self._query = encoded.tokens
         self._weights = token_weights(query, self._runtime.spans(query), weights)[: len(encoded.tokens)]
 
-    def read(self, position: int, paper: Paper) -> Match:
-        """Read the paper at `position`."""
-        text, offset = full_text(paper), len(heading_text(paper))
-        late = self._generation.late
-        tokens = late.tokens(position) if late else self._runtime.encode([text])[0].tokens
+    def match(self, position: int, paper: Paper) -> Match:
+        """Compare the tokens of the paper at `position` with the query's."""
+        tokens = self._late.tokens(position) if self._late else self._runtime.encode([full_text(paper)])[0].tokens
         if tokens is None or not len(tokens) or not len(self._query):
-            return Match(0.0, next(iter(sentences(paper.text)), None))
+            return Match(np.zeros((len(self._query), 0), np.float32), 0.0, 0.0)
         similarity = similarities(self._query, tokens)
-        maxsim = float(self._weights @ similarity.max(axis=1) / self._weights.sum())
+        best = similarity.max(axis=1)
+        return Match(similarity, float(best.mean()), float(self._weights @ best / self._weights.sum()))
+
+    def passage(self, match: Match, paper: Paper) -> Passage | None:
+        """Return the sentence of a matched paper's text that answers best; None if it has no text."""
         parts = sentences(paper.text)
-        if len(parts) < 2:
-            return Match(maxsim, parts[0] if parts else None)
-        spans = [(start - offset, end - offset) for start, end in self._runtime.spans(text)]
-        return Match(maxsim, best_passage(parts, self._weights, similarity, spans))
+        if len(parts) < 2 or not match.similarity.size:
+            return next(iter(parts), None)
+        offset = len(heading_text(paper))
+        spans = [(start - offset, end - offset) for start, end in self._runtime.spans(full_text(paper))]
+        return best_passage(parts, self._weights, match.similarity, spans)

@@ -113,12 +113,14 @@ class Records:
         return np.fromiter((row[0] for row in self._connection.execute(statement, values)), np.int64)
 
     def counts(self, field: str) -> list[tuple[str, int]]:
-        """Return the values of `section`, `topic`, `venue` or `year` with their number of papers."""
-        paths = {"section": "section", "topic": "topic", "venue": "venue", "year": "year"}
-        statement = (
-            "SELECT json_extract(record, ?) AS value, count(*) FROM papers GROUP BY value ORDER BY min(position)"
-        )
-        rows = self._connection.execute(statement, ["$." + paths[field]])
-        if field == "section":
-            return [(" > ".join(json.loads(value)), n) for value, n in rows]
+        """Return the values of `topic`, `venue` or `year` with their number of papers; years are in order."""
+        order = "value" if field == "year" else "min(position)"
+        statement = f"SELECT json_extract(record, ?) AS value, count(*) FROM papers GROUP BY value ORDER BY {order}"
+        rows = self._connection.execute(statement, [f"$.{field}"])
         return [(str(value), n) for value, n in rows if value is not None]
+
+    def sections(self) -> list[tuple[list[str], int]]:
+        """Return the section paths, in the order of the list, with the number of papers right under each."""
+        statement = """SELECT json_extract(record, '$.section') AS path, count(*) FROM papers
+                       GROUP BY path ORDER BY min(position)"""
+        return [(json.loads(path), n) for path, n in self._connection.execute(statement)]

@@ -114,6 +114,24 @@ class Paper:
         """Whether the list links code for this paper."""
         return self.code_url is not None
 
+    def merged_with(self, later: Self) -> Self:
+        """Return this record brought up to date by a later reading of the same paper; the id stays.
+
+        What the later record says holds, and what it leaves out is kept; but a record without a
+        text knows less than one with, and then it only fills in what is missing.
+        """
+        first, second = (self, later) if self.text and not later.text else (later, self)
+        values = {f.name: getattr(first, f.name) for f in dataclasses.fields(self)}
+        for name, value in values.items():
+            if value in (None, "", ()) and (not name.startswith("text") or not first.text):
+                values[name] = getattr(second, name)
+        return dataclasses.replace(first, **values | {"id": self.id})
+
+    @property
+    def normalised_title(self) -> str:
+        """The title's letters and digits alone, by which two records of one paper are told."""
+        return normalised_title(self.title)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON shows it; `from_dict` reads it back."""
         record = dataclasses.asdict(self)

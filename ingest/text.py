@@ -16,7 +16,9 @@ def repair(text: str) -> str:
 def fold(text: str) -> str:
     """Return `text` on one line: white space runs become one blank, control characters go."""
     visible = text.translate(_INVISIBLE)
-    return " ".join("".join(c if c.isprintable() else " " for c in visible).split())
+    if not visible.isprintable():
+        visible = "".join(c if c.isprintable() else " " for c in visible)
+    return " ".join(visible.split())
 
 
 def normalised_title(title: str) -> str:

@@ -1,10 +1,13 @@
 """`ask` on the bundled survey, with no LLM: what the answer must hold."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant
+from assistant.extract import asks_for_one
 from index.filters import Filters
 from ingest import catalogue
 
@@ -81,3 +84,42 @@ def test_json_has_the_promised_names(survey: Assistant) -> None:
     assert answer["references"][0].keys() == {"n", "paper"}
     paper = "id title authors year venue topic section text text_kind url code_url arxiv_id doi source corrections"
     assert set(paper.split()) <= answer["references"][0]["paper"].keys()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which papers study hallucination?",
+        "What papers study data selection?",
+        "Which articles study knowledge distillation?",
+        "What data should one use for pretraining?",
+        "Which models does one call first in a cascade?",
+        "how does a small model speed up the large one?",
+    ],
+)
+def test_a_question_for_papers_is_not_taken_for_one_paper(question: str) -> None:
+    assert not asks_for_one(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "the paper in which GPT-4 is taught by GPT-2",
+        "The Chinchilla 70B one: a draft model proposes",
+        "which paper is RAG?",
+    ],
+)
+def test_a_question_for_one_paper_is_seen(question: str) -> None:
+    assert asks_for_one(question)
+
+
+def test_a_word_that_only_a_venue_or_an_author_has_is_not_called_missing(survey: Assistant) -> None:
+    assert survey.search("ICML 2023 papers by Leviathan").unknown_words == ()
+
+
+def test_adding_the_bare_list_takes_nothing_from_the_survey(footnote, survey_home: Path, home: Path) -> None:
+    shutil.copytree(survey_home, home)
+    rows = "".join(f"| {p.title} | [{p.venue}]({p.url}) |\n" for p in catalogue.load().papers)
+    (home.parent / "list.md").write_text(f"| Title | Venue |\n|---|---|\n{rows}", "utf-8")
+    report = json.loads(footnote("add", str(home.parent / "list.md"), "--json", home=home).stdout)
+    assert (report["added"], report["updated"], report["unchanged"]) == (0, 0, 84)

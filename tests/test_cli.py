@@ -87,6 +87,10 @@ def one_line_error(done: "subprocess.CompletedProcess[str]") -> str:
         (["add", "absent.md"], "does not exist"),
         (["search", "--batch", "absent.txt"], "cannot be read"),
         (["config", "llm", "nonsense"], "expected MODEL@URL"),
+        (["search", "x", "--year", "2023-2021"], "expected 2021-2023"),
+        (["search", "x", "--batch", "queries"], "expected one of them"),
+        ([], "see: footnote --help"),
+        (["search", "x", "-k", "many"], "invalid int value"),
     ],
 )
 def test_a_users_mistake_is_one_line_and_exit_code_two(arguments: list[str], words: str, footnote: Run) -> None:
@@ -134,10 +138,21 @@ def test_settings_are_kept_and_removed(footnote: Run, home: Path) -> None:
     assert json.loads(footnote("config", "--json", home=home).stdout)["llm"] is None
 
 
-def test_damaged_settings_are_named(footnote: Run, home: Path) -> None:
+@pytest.mark.parametrize("content", ["[1]", '{"llm": 5}', "{", '{"other": "x"}'])
+def test_damaged_settings_are_named(content: str, footnote: Run, home: Path) -> None:
     home.mkdir()
-    (home / "settings.json").write_text("[1]")
+    (home / "settings.json").write_text(content)
     assert "settings.json" in one_line_error(footnote("config", home=home))
+
+
+def test_sections_are_counted_over_all_files(footnote: Run, survey_home: Path, home: Path) -> None:
+    shutil.copytree(survey_home / "models", home / "models")
+    for name in ("one", "two"):
+        table = f"# {name}\n\n| Title |\n|---|\n| Paper {name} of this list |\n"
+        (home.parent / f"{name}.md").write_text(table)
+        assert footnote("add", str(home.parent / f"{name}.md"), "--collection", "mine", home=home).returncode == 0
+    sections = json.loads(footnote("status", "--collection", "mine", "--json", home=home).stdout)["sections"]
+    assert [(section["name"], section["papers"]) for section in sections] == [("one", 1), ("two", 1)]
 
 
 def test_a_reader_that_leaves_early_is_no_error(survey_home: Path) -> None:

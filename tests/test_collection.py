@@ -389,11 +389,12 @@ def test_papers_with_equal_text_keep_the_order_of_the_list(collection: Collectio
 def test_passages_are_the_same_when_token_vectors_are_not_stored(
     filled: Collection, tiny_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = gist(filled)
+    # The order may differ: papers without stored token vectors are not ranked again by them.
+    before = [dict(found) for found in gist(filled)]
     monkeypatch.setattr(late, "BUDGET", 0)
     filled.add([], {"title": "rewritten"})
     assert not list((tiny_home / "collections" / "c" / filled.status()["generation"]).glob("tokens*"))
-    assert gist(filled) == before
+    assert [dict(found) for found in gist(filled)] == before
 
 
 def test_many_threads_get_the_answers_of_one(filled: Collection) -> None:

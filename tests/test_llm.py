@@ -58,8 +58,9 @@ def test_the_prompt_fences_the_sources_and_carries_the_question(use_survey: Path
         Script(body=b'{"choices": []}'),
         Script(text=""),
         Script(text=REFUSAL),
+        Script(text="No source is named here. Nor here [77]."),
     ],
-    ids=["500", "429", "html", "half", "no choices", "empty", "refusal"],
+    ids=["500", "429", "html", "half", "no choices", "empty", "refusal", "no source"],
 )
 def test_a_model_that_fails_gives_the_quoted_answer_and_says_so(use_survey: Path, monkeypatch, script: Script) -> None:
     answer = ask(script, monkeypatch)
@@ -87,7 +88,28 @@ def test_the_key_comes_from_the_environment_and_is_not_shown(use_survey: Path, m
     assert "secret-key" not in str(answer.to_dict())
 
 
-@pytest.mark.parametrize("text", ["qwen", "http://127.0.0.1/v1", "qwen@", "qwen@ftp://x/y", "@http://127.0.0.1/v1"])
+def test_a_list_is_cut_into_its_items(use_survey: Path, monkeypatch) -> None:
+    text = (
+        "Two ways:\n- **ZOOTER** distils rewards [1]\n2. AutoMix verifies itself. [2][3]\nand more [1]. all of it [2]."
+    )
+    answer = ask(Script(text), monkeypatch)
+    assert [(s.text, len(s.citations)) for s in answer.sentences] == [
+        ("Two ways:", 0),
+        ("ZOOTER distils rewards", 1),
+        ("AutoMix verifies itself.", 2),
+        ("and more.", 1),
+        ("all of it.", 1),
+    ]
+
+
+def test_control_characters_do_not_pass(use_survey: Path, monkeypatch) -> None:
+    answer = ask(Script("\x1b[31mRed\x1b]0;title\x07 text [1]."), monkeypatch)
+    assert answer.text.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize(
+    "text", ["m@http://[bad", "qwen", "http://127.0.0.1/v1", "qwen@", "qwen@ftp://x/y", "@http://127.0.0.1/v1"]
+)
 def test_what_is_no_model_address_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="expected MODEL@URL"):
         ModelAddress.parse(text)
