@@ -1,6 +1,6 @@
 """Fit the two models of index/confidence.py over all development collections; write index/calibration.json.
 
-    python -m benchmarks.calibrate ../shared/eval
+    python -m benchmarks.calibrate FOLDER
 
 Relevance is learnt from the judged hits of the survey's questions. That a collection answers is learnt
 from its own questions, against questions that it does not answer: those written to be unanswerable, and

@@ -1,6 +1,6 @@
 """Measure retrieval on collections in the BEIR layout, one configuration against another.
 
-    python -m benchmarks.retrieval ../shared/eval/*
+    python -m benchmarks.retrieval FOLDER/*
 
 A row for each configuration: the metrics' means, and the 95 % interval of its difference in nDCG@10 to the
 mixture, from a paired bootstrap over queries. Latency is that of one search, one at a time, after the

@@ -117,7 +117,7 @@ def _load(source: str) -> "SentenceTransformer":
     """Load the reference model, from safetensors alone: other weight files are pickles."""
     from sentence_transformers import SentenceTransformer
 
-    return SentenceTransformer(source, device="cpu", model_kwargs={"use_safetensors": True}).eval()
+    return SentenceTransformer(source, device="cpu", model_kwargs={"use_safetensors": True}).train(False)
 
 
 def _optimise(raw: Path, target: Path) -> None:
