@@ -74,6 +74,14 @@ class Answer:
         return list(groups.items())
 
     @property
+    def status(self) -> str:
+        """What wrote the answer, how sure it is, and what it took, on one line."""
+        seconds = float(self.cost.get("seconds", 0))
+        took = f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+        route = [] if self.route == "none" else [self.route]
+        return " · ".join([*route, f"confidence {self.confidence:.2f}", took])
+
+    @property
     def text(self) -> str:
         """The whole answer as plain text with numbers in brackets."""
         if self.refused:

@@ -122,10 +122,8 @@ class _Version(argparse.Action):
 
 
 def _assistant(options: argparse.Namespace, terminal: Terminal) -> Assistant:
-    if options.collection == SURVEY:
-        with terminal.progress("Indexing the survey") as progress:
-            open_collection(SURVEY, progress)
-    return Assistant.open(options.collection)
+    with terminal.progress("Indexing the survey") as progress:
+        return Assistant.open(options.collection, progress)
 
 
 def _filters(options: argparse.Namespace) -> Filters:

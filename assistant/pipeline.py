@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
 from index.collection import Collection
+from index.encoder import Progress
 from index.filters import Filters
 from index.hits import Hit, Results
 from index.passages import sentences
@@ -36,11 +37,11 @@ class Assistant:
         self._llm = llm
 
     @classmethod
-    def open(cls, name: str = SURVEY) -> Self:
-        """Open a collection by name, with the LLM that is configured, if one is."""
+    def open(cls, name: str = SURVEY, progress: Progress | None = None) -> Self:
+        """Open a collection by name, with the LLM that is configured, if one is; `progress` of indexing the survey."""
         configured = Settings.load().llm
         llm = ModelAddress.parse(configured).connect() if configured else None
-        return cls(open_collection(name), llm)
+        return cls(open_collection(name, progress), llm)
 
     def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> Results:
         """Search the collection (see `Collection.search`)."""

@@ -48,11 +48,9 @@ class Terminal:
         self.line("\n".join(lines))
 
     def answer(self, answer: Answer) -> None:
-        how = f"{answer.route} · " if answer.route != "none" else ""
-        status = f"{how}confidence {answer.confidence:.2f} · {_time(answer.cost['seconds'])}"
         if answer.refused:
             self.wrapped(f"{answer.lead} {answer.reason}")
-            self.line(self.quiet(status))
+            self.line(self.quiet(answer.status))
             if answer.nearest:
                 self.line("\nNearest:")
             for hit in answer.nearest:
@@ -60,7 +58,7 @@ class Terminal:
             return
         if answer.lead:
             self.line(answer.lead)
-        self.line(self.quiet(status))
+        self.line(self.quiet(answer.status))
         if answer.reason:
             self.wrapped(f"Note: {answer.reason}")
         for group, sentences in answer.groups:
@@ -159,10 +157,6 @@ class Terminal:
 def _caveat(paper: Paper) -> str:
     """Return what to know of a summary that was not written from a whole abstract."""
     return whose_words(paper) if paper.text_basis not in (None, "abstract") else ""
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def _walk(sections: Sequence[dict[str, Any]], depth: int) -> Iterator[tuple[int, dict[str, Any]]]:

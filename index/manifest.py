@@ -23,12 +23,12 @@ def write(folder: Path, facts: Mapping[str, Any]) -> None:
     files = {}
     for path in sorted(p for p in folder.iterdir() if p.name not in (_MANIFEST, _VERIFIED)):
         files[path.name] = _sha256(path)
-        _sync(path)
+        sync(path)
     path = folder / _MANIFEST
     content = {**facts, "files": files}
     path.write_text(json.dumps({**content, "sha256": _digest(content)}, indent=1), "utf-8")
-    _sync(path)
-    _sync(folder)
+    sync(path)
+    sync(folder)
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -98,7 +98,9 @@ def _note_stamps(folder: Path, stamps: Mapping[str, list[int] | None]) -> None:
         return
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk."""
+    """Wait until a file, or a folder's list of names, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -26,6 +26,7 @@ from filelock import FileLock, Timeout
 from ingest.errors import DamageError, InputError
 
 from .home import make_folder
+from .manifest import sync
 
 T = TypeVar("T")
 
@@ -113,7 +114,7 @@ class Store:
             file.flush()
             os.fsync(file.fileno())
         pointer.replace(self.folder / "CURRENT")
-        _sync_folder(self.folder)
+        sync(self.folder)
         for generation in self.generations():
             if generation.name not in (target.name, previous):
                 shutil.rmtree(generation, ignore_errors=True)
@@ -132,11 +133,3 @@ def _number(generation: Path) -> int:
 def _pointer(name: str) -> str:
     """Return the content of CURRENT: a name, and a digest by which a flipped bit is found out."""
     return f"{name} {hashlib.sha256(name.encode('ascii', 'replace')).hexdigest()[:16]}\n"
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

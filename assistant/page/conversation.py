@@ -70,7 +70,7 @@ def _reply(turn: Turn, i: int) -> str:
     if turn.answer is None:
         return '<div class="reply waiting"><p class="spoken">Reading …</p><p></p><p></p><p></p></div>'
     parts = _refusal(turn.answer, i) if turn.answer.refused else _answer(turn.answer, i)
-    return f'<div class="reply">{"".join(parts)}<p class="quiet">{status(turn.answer)}</p></div>'
+    return f'<div class="reply">{"".join(parts)}<p class="quiet">{turn.answer.status}</p></div>'
 
 
 def _refusal(answer: Answer, i: int) -> list[str]:
@@ -107,17 +107,6 @@ def _sentence(sentence: Sentence, i: int, seen: set[int]) -> str:
     # The last word and the footnotes stay on one line.
     head, space, last = sentence.text.rpartition(" ")
     return f'<p>{escape(head)}{space}<span class="last">{escape(last)}<span class="notes">{notes}</span></span></p>'
-
-
-def status(answer: Answer) -> str:
-    """Return the quiet line under an answer: what wrote it, how sure it is, and what it took."""
-    seconds = float(answer.cost.get("seconds", 0))
-    parts = [
-        answer.route if answer.route != "none" else "",
-        f"confidence {answer.confidence:.2f}",
-        f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s",
-    ]
-    return " · ".join(filter(None, parts))
 
 
 def _short(text: str, longest: int) -> str:
