@@ -211,3 +211,19 @@ def test_the_surveys_own_readme_can_be_added(footnote: Run, survey_home: Path, h
     report = json.loads(done.stdout)
     assert (report["papers_read"], report["added"], report["refused"]) == (84, 84, [])
     assert len(report["warnings"]) == 4
+
+
+def test_a_fault_of_ours_is_one_line_and_exit_code_1(survey_home: Path) -> None:
+    program = (
+        "from assistant import cli; from assistant.cli import common, status\n"
+        "status.open_assistant = lambda *_: 1 / 0\n"
+        "cli.main(['status'])"
+    )
+    for debug, lines in (({}, 1), ({"FOOTNOTE_DEBUG": "1"}, 30)):
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment(survey_home, **debug), capture_output=True, text=True
+        )
+        assert done.returncode == 1
+        assert "ZeroDivisionError: division by zero" in done.stderr
+        assert ("Traceback" in done.stderr) == bool(debug)
+        assert len(done.stderr.splitlines()) <= lines

@@ -1,0 +1,31 @@
+"""`footnote add`."""
+
+import argparse
+from pathlib import Path
+
+from ..library import add_file
+from ..terminal import Terminal
+from .common import json_argument, print_json
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+    json_argument(parser)
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    with terminal.progress(options.file.name) as progress:
+        reading, change = add_file(options.file, options.collection, progress)
+    if not options.json:
+        terminal.report(reading, change, options.file.name)
+        return 0
+    report = {
+        "papers_read": len(reading.papers),
+        "added": change.added,
+        "updated": change.updated,
+        "unchanged": change.unchanged,
+        "refused": [remark.to_dict() for remark in reading.refused],
+        "warnings": [remark.to_dict() for remark in reading.warnings],
+    }
+    print_json(terminal, report)
+    return 0

@@ -1,0 +1,40 @@
+"""`footnote ask`, and `footnote "question"`."""
+
+import argparse
+
+from ..terminal import Terminal
+from .common import (
+    batch_argument,
+    filter_arguments,
+    filters,
+    json_argument,
+    one_of,
+    open_assistant,
+    print_json,
+    queries,
+)
+
+_NOT_HERE = 3  # exit code where the collection does not hold the answer
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", nargs="*", help="the question")
+    json_argument(parser)
+    batch_argument(parser)
+    filter_arguments(parser)
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    chosen = filters(options)
+    one_of(options.question, options.batch)
+    assistant = open_assistant(options, terminal)
+    if options.batch:
+        for id, text in queries(options.batch):
+            print_json(terminal, {**id, **assistant.ask(text, chosen).to_dict()}, indent=None)
+        return 0
+    answer = assistant.ask(" ".join(options.question), chosen)
+    if options.json:
+        print_json(terminal, answer.to_dict())
+    else:
+        terminal.answer(answer)
+    return _NOT_HERE if answer.refused else 0

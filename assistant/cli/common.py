@@ -1,0 +1,75 @@
+"""What several verbs take and do alike: filters, files of queries, JSON, opening the assistant."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from index.filters import Filters
+from ingest.errors import InputError
+
+from ..pipeline import Assistant
+from ..terminal import Terminal
+
+
+def json_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def batch_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--batch", type=Path, metavar="FILE", help="one query a line, or JSON lines with _id and text")
+
+
+def filter_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("filters")
+    group.add_argument("--section", help="part of a heading")
+    group.add_argument("--topic", help="part of a topic")
+    group.add_argument("--venue", help="a venue, or: findings, workshop, preprint, journal")
+    group.add_argument("--year", help="2024, 2021-2023, 2023- or -2020")
+    group.add_argument("--has-code", action="store_true", default=None, help="only papers with a code link")
+
+
+def filters(options: argparse.Namespace) -> Filters:
+    """Return the filters that `filter_arguments` took."""
+    return Filters.create(
+        section=options.section,
+        topic=options.topic,
+        venue=options.venue,
+        year=options.year,
+        has_code=options.has_code,
+    )
+
+
+def open_assistant(options: argparse.Namespace, terminal: Terminal) -> Assistant:
+    with terminal.progress("Indexing the survey") as progress:
+        return Assistant.open(options.collection, progress)
+
+
+def one_of(words: list[str], batch: Path | None) -> None:
+    """Raise InputError where both a query and a file of queries are given."""
+    if words and batch:
+        raise InputError(f"both a query and --batch {batch}; expected one of them")
+
+
+def queries(file: Path) -> Iterator[tuple[dict[str, str], str]]:
+    """Yield each query of a file with its id, if it has one."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read ({error}); expected a text file with one query a line") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        if not line.lstrip().startswith("{"):
+            yield {}, line
+            continue
+        try:
+            record = json.loads(line)
+            yield ({"_id": str(record["_id"])} if "_id" in record else {}), str(record["text"])
+        except (ValueError, KeyError) as error:
+            raise InputError(f"{file} line {number} is no query ({error}); expected an object with text") from error
+
+
+def print_json(terminal: Terminal, value: dict[str, Any], indent: int | None = 1) -> None:
+    terminal.line(json.dumps(value, ensure_ascii=False, indent=indent))

@@ -1,0 +1,21 @@
+"""`footnote status`."""
+
+import argparse
+
+from ..settings import Settings
+from ..terminal import Terminal
+from .common import json_argument, open_assistant, print_json
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    json_argument(parser)
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    assistant = open_assistant(options, terminal)
+    status = {**assistant.collection.status(), "llm": Settings.load().llm}
+    if options.json:
+        print_json(terminal, status)
+    else:
+        terminal.status(status)
+    return 0
