@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from index.hits import Hit
+from index.query import Query
 from ingest.paper import Paper
 
 Verdict = Literal["quoted", "unchecked", "uncited"]
@@ -46,6 +47,7 @@ class Answer:
         confidence: the calibrated probability that the collection answers the question.
         lead: a line of ours that says what follows; it claims nothing about any paper.
         nearest: for a refusal, the closest papers.
+        asked: how the question was read: filters, mended slips.
         cost: seconds, and for an LLM its tokens.
     """
 
@@ -58,6 +60,7 @@ class Answer:
     sentences: tuple[Sentence, ...] = ()
     nearest: tuple[Hit, ...] = ()
     cost: dict[str, Any] = field(default_factory=dict)
+    asked: Query | None = None
 
     @property
     def references(self) -> tuple[Citation, ...]:
@@ -99,6 +102,7 @@ class Answer:
             "refused": self.refused,
             "reason": self.reason,
             "confidence": round(self.confidence, 4),
+            "read_as": self.asked.to_dict() if self.asked else None,
             "answer": self.text,
             "sentences": [sentence.to_dict() for sentence in self.sentences],
             "references": [{"n": c.n, "paper": c.paper.to_dict()} for c in self.references],

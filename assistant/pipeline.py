@@ -77,6 +77,7 @@ def _refuse(results: Results) -> Answer:
         reason = "No paper here covers the question as a whole."
     return Answer(
         question=results.query,
+        asked=results.asked,
         route="none",
         refused=True,
         confidence=results.confidence,
@@ -90,6 +91,7 @@ def _quote(results: Results, sources: list[Hit], reason: str | None = None) -> A
     lead, quoted = extract(results.query, sources)
     return Answer(
         question=results.query,
+        asked=results.asked,
         route="extractive",
         refused=False,
         confidence=results.confidence,
@@ -112,6 +114,7 @@ def _write(results: Results, sources: list[Hit], llm: "LLM") -> Answer:
         return _quote(results, sources, "the LLM cited no source; this answer is quoted from the papers.")
     return Answer(
         question=results.query,
+        asked=results.asked,
         route="llm",
         refused=False,
         confidence=results.confidence,

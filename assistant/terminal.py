@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from index.encoder import Progress
 from index.hits import Change, Hit, Results
+from index.query import Query
 from ingest.paper import Paper
 from ingest.reading import Reading
 
@@ -51,6 +52,7 @@ class Terminal:
         if answer.refused:
             self.wrapped(f"{answer.lead} {answer.reason}")
             self.line(self.quiet(answer.status))
+            self._note(answer.asked)
             if answer.nearest:
                 self.line("\nNearest:")
             for hit in answer.nearest:
@@ -59,6 +61,7 @@ class Terminal:
         if answer.lead:
             self.line(answer.lead)
         self.line(self.quiet(answer.status))
+        self._note(answer.asked)
         if answer.reason:
             self.wrapped(f"Note: {answer.reason}")
         for group, sentences in answer.groups:
@@ -77,14 +80,18 @@ class Terminal:
             self.line(self.quiet(whose_sentences([citation.paper for citation in answer.references])))
 
     def results(self, results: Results) -> None:
-        if results.filters:
-            self.line(self.quiet(f"only: {results.filters}"))
+        self._note(results.asked)
         if not results.hits:
             self.line("No paper passes these filters; `footnote status` lists sections, topics and venues.")
         for hit in results.hits:
             self._hit(hit)
         if results.hits:
             self.line(self.quiet(whose_sentences([hit.paper for hit in results.hits])))
+
+    def _note(self, asked: Query | None) -> None:
+        """Say what was read into the words, and how to have them taken as they stand."""
+        if asked and asked.note:
+            self.wrapped(self.quiet(f"{asked.note} Quotation marks around the whole take it word for word."))
 
     def _hit(self, hit: Hit) -> None:
         paper = hit.paper

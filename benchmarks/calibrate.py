@@ -17,12 +17,11 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from assistant.evaluation import beir
 from assistant.library import open_collection
 from index import confidence
 from index.collection import Collection
 from index.confidence import Logistic
-
-from . import beir
 
 FOREIGN = 40  # questions taken from each other collection
 SAMPLE = 300  # questions of a collection at most

@@ -16,6 +16,8 @@ from .generation import Generation
 from .generation import write as write_generation
 from .hits import Change, Results
 from .home import collection_folder, collection_names
+from .query import read as read_query
+from .ranking import Ladder
 from .search import search
 from .store import Store
 
@@ -57,7 +59,11 @@ class Collection:
     @classmethod
     def create(cls, name: str, model: str | None = None) -> Self:
         """Make an empty collection, whose papers `model` will embed (see `Encoder.open`), and open it."""
-        folder = collection_folder(name)
+        return cls.create_in(collection_folder(name), model)
+
+    @classmethod
+    def create_in(cls, folder: Path, model: str | None = None) -> Self:
+        """Make an empty collection in a folder of its own, and open it."""
         store, encoder = Store(folder), Encoder.open(model)
         with store.writing():
             if not store.exists:
@@ -149,8 +155,20 @@ class Collection:
             encoded = self._commit(kept, {}, None) if gone else 0
         return Change(removed=len(gone), encoded=encoded)
 
-    def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> Results:
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filters = Filters(),
+        ladder: Ladder = Ladder(),
+    ) -> Results:
         """Return the `k` papers that meet the query best, of those that pass the filters.
+
+        Filters are read off the query's words too, and slips are mended (`Results.asked` says what
+        was done); a query in quotation marks is taken word for word.
+
+        Args:
+            ladder: the signals' weights, which only a measurement has reason to change.
 
         Raises:
             InputError: the query is empty or longer than any need; `k` is below 1; or the model
@@ -168,9 +186,10 @@ class Collection:
             raise InputError("the query is not Unicode text; expected UTF-8") from error
         generation = self._generation  # `add` in another thread may put a newer one there meanwhile
         encoder = self._query_encoder(generation)
-        hits, evidence, unknown = search(generation, encoder, self.calibration, query, k, filters)
-        confidence = self.calibration.answered(evidence.features()) if hits else 0.0
-        return Results(query, self.name, filters, confidence, evidence, unknown, tuple(hits))
+        asked = read_query(query, generation, encoder.runtime, filters)
+        hits, evidence = search(generation, encoder, self.calibration, asked, k, ladder)
+        confidence = 0.0 if not hits else 1.0 if asked.asks_for_all else self.calibration.answered(evidence.features())
+        return Results(query, self.name, asked, confidence, evidence, tuple(hits))
 
     def _query_encoder(self, generation: Generation) -> Encoder:
         """Return the encoder that a generation was built with."""

@@ -19,15 +19,15 @@ class Evidence:
 
     Attributes:
         maxsim: each hit's MaxSim with the query, its tokens weighted by IDF.
-        support: each hit's cosine times the share of the query's IDF that it covers.
+        strength: each hit's mean of BM25's share, cosine and MaxSim.
     """
 
     maxsim: Sequence[float]
-    support: Sequence[float]
+    strength: Sequence[float]
 
     def features(self) -> tuple[float, ...]:
         """Return the best of each: one good paper is enough for an answer."""
-        return (max(self.maxsim, default=0.0), max(self.support, default=0.0))
+        return (max(self.maxsim, default=0.0), max(self.strength, default=0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,18 @@ class Grounds:
     """What one hit's relevance is judged by.
 
     Attributes:
-        mixture: its score before late interaction, 0 to 1.
+        strength: the mean of BM25's share, cosine and MaxSim, 0 to 1.
         maxsim: its MaxSim with the query, tokens weighted by IDF.
-        company: the best mixture of another hit filed under the same headings; 0 where there is none.
+        company: the best strength of another hit filed under the same headings; 0 where there is none.
     """
 
-    mixture: float
+    strength: float
     maxsim: float
     company: float
 
     def features(self) -> tuple[float, ...]:
         """Return the three, in this order."""
-        return (self.mixture, self.maxsim, self.company)
+        return (self.strength, self.maxsim, self.company)
 
     def to_dict(self) -> dict[str, float]:
         return {name: round(getattr(self, name), 4) for name in self.__slots__}

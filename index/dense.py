@@ -55,5 +55,10 @@ class Dense:
 
     def cosines(self, query: Cosines, positions: Positions) -> Cosines:
         """Return the cosine of the query with each of these positions."""
-        found: Cosines = self._index.reconstruct_batch(positions) @ query
+        found: Cosines = self.vectors(positions) @ query
+        return found
+
+    def vectors(self, positions: Positions) -> Matrix:
+        """Return the vectors at these positions, shape (positions, dimension)."""
+        found: Matrix = self._index.reconstruct_batch(positions)
         return found

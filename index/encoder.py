@@ -97,6 +97,10 @@ class Runtime:
         marked = zip(encoding.offsets, encoding.special_tokens_mask, strict=True)
         return [span for span, special in marked if not special]
 
+    def pieces(self, word: str) -> list[str]:
+        """Return the pieces that the tokeniser cuts a word into, without marks of continuation."""
+        return [word[start:end] for start, end in self.spans(word)]
+
 
 class Encoder:
     """A sentence encoder under its id, with the cache that keeps it from encoding a text twice."""
@@ -149,6 +153,10 @@ class Encoder:
     def encode_query(self, text: str) -> Encoded:
         """Encode one query."""
         return self.runtime.encode([text], prompt=self._prompts.get("query", ""))[0]
+
+    def encode_queries(self, texts: Sequence[str]) -> list[Encoded]:
+        """Encode several queries at once, without their tokens."""
+        return self.runtime.encode(texts, tokens=False, prompt=self._prompts.get("query", ""))
 
     def encode(
         self, texts: Sequence[str], tokens: bool = True, progress: Progress | None = None

@@ -14,7 +14,8 @@ class Filters:
     """Conditions on a paper's list fields; None asks nothing. All that are set must hold.
 
     `section` and `topic` match any part of the section path or topic; `venue` matches a whole
-    venue name, or its type ("findings", "workshop"). Case never matters. Years are inclusive.
+    venue name, or its type ("findings", "workshop"); `author` any whole words of an author's name. Case
+    never matters. Years are inclusive.
     """
 
     section: str | None = None
@@ -22,6 +23,7 @@ class Filters:
     year_from: int | None = None
     year_to: int | None = None
     venue: str | None = None
+    author: str | None = None
     has_code: bool | None = None
 
     @classmethod
@@ -52,4 +54,14 @@ class Filters:
         return {name: value for name, value in values.items() if value is not None}
 
     def __str__(self) -> str:
-        return ", ".join(f"{name} {value}" for name, value in self.to_dict().items())
+        said = [f"{name} {getattr(self, name)}" for name in ("section", "topic") if getattr(self, name)]
+        said += [self.venue] if self.venue else []
+        said += [f"by {self.author}"] if self.author else []
+        first, last = self.year_from, self.year_to
+        if first is not None and last is not None:
+            said.append(str(first) if first == last else f"{first}-{last}")
+        elif first is not None or last is not None:
+            said.append(f"{last} or earlier" if first is None else f"{first} or later")
+        if self.has_code is not None:
+            said.append("with code" if self.has_code else "without code")
+        return ", ".join(said)

@@ -1,7 +1,8 @@
 """One generation: the records and both signals over the same papers, written once, then only read."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,12 @@ import numpy as np
 from ingest.errors import DamageError
 from ingest.paper import Paper
 
-from . import dense, late, lexical, manifest, records
-from .dense import Cosines
+from . import acronyms, dense, late, lexical, manifest, records, spelling
+from .conditions import Names
 from .encoder import Encoder, Progress
-from .filters import Filters
-from .lexical import Scores
-from .ranking import DEPTH, Ranked, Scale, candidates, mixture
+from .words import joined, terms
 
-_FORMAT = 1  # of the files; a generation of another format is rebuilt from its records
+_FORMAT = 2  # of the files; a generation of another format is rebuilt from its records
 
 
 def heading_text(paper: Paper) -> str:
@@ -39,6 +38,20 @@ def _listed(paper: Paper) -> str:
     return " ".join([*paper.authors, paper.venue or "", str(paper.year or "")])
 
 
+def _terms(paper: Paper, text: str) -> tuple[list[str], list[str]]:
+    """Return the terms of a paper's running text, and those that stand alone."""
+    return terms(text), joined(text) + terms(_listed(paper))
+
+
+def _names(papers: Sequence[Paper]) -> dict[str, list[str]]:
+    """Return what papers can be asked for by name."""
+    return {
+        "venues": list(dict.fromkeys(paper.venue for paper in papers if paper.venue)),
+        "topics": list(dict.fromkeys(paper.topic for paper in papers if paper.topic)),
+        "sections": list(dict.fromkeys(heading for paper in papers for heading in paper.section)),
+    }
+
+
 def write(
     folder: Path,
     papers: Sequence[Paper],
@@ -54,30 +67,12 @@ def write(
     dense.write(folder, vectors)
     if tokens := [one.tokens for one in encoded if one.tokens is not None]:
         late.write(folder, tokens)
-    lexical.write(
-        folder, [lexical.terms(f"{text} {_listed(paper)}") for text, paper in zip(texts, papers, strict=True)]
-    )
-    records.write(folder, papers, {**facts, "model": encoder.spec, "model_id": encoder.id})
+    lexical.write(folder, (_terms(paper, text) for paper, text in zip(papers, texts, strict=True)))
+    spelling.write(folder, texts)
+    acronyms.write(folder, texts)
+    records.write(folder, papers, {**facts, "model": encoder.spec, "model_id": encoder.id, "names": _names(papers)})
     manifest.write(folder, {"format": _FORMAT, "papers": len(papers)})
     return computed
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one query finds: the ranked candidates, and what confidence is judged by.
-
-    Attributes:
-        weights: the query's terms with their inverse document frequency.
-        coverage: for each ranked candidate, the share of that weight which its text covers.
-        cosines: for each ranked candidate, its cosine with the query.
-        unknown: the query's words that no paper has.
-    """
-
-    ranked: Ranked
-    weights: Mapping[str, float]
-    coverage: Scores
-    cosines: Cosines
-    unknown: tuple[str, ...]
 
 
 class Generation:
@@ -94,40 +89,37 @@ class Generation:
             raise DamageError(f"{folder} has format {found}, this program reads {_FORMAT}")
         self.name = folder.name
         self.records = records.Records(folder)
-        self._lexical = lexical.Lexical(folder, self.records.count)
-        self._dense = dense.Dense(folder)
+        self.lexical = lexical.Lexical(folder, self.records.count)
+        self.dense = dense.Dense(folder)
+        self._acronyms, self._words = _Held(folder / acronyms.FILE), _Held(folder / spelling.FILE)
         self.late = late.Late(folder) if late.Late.stored_in(folder) else None
 
-    def has_term(self, position: int, term: str) -> bool:
-        """Whether the paper at `position` has a term."""
-        return self._lexical.has(position, term)
+    @cached_property
+    def names(self) -> Names:
+        """What its papers can be asked for by name."""
+        return Names(**self.records.fact("names"), has_author=self.records.has_author)
 
-    def search(self, query: str, vector: Cosines, filters: Filters) -> Found:
-        """Rank the papers that pass the filters.
+    @cached_property
+    def acronyms(self) -> Mapping[str, str]:
+        """The acronyms that its papers explain, with their long forms."""
+        meanings: dict[str, str] = json.loads(self._acronyms.read())
+        return meanings
 
-        Args:
-            query: the words.
-            vector: their unit vector, shape (dimension,).
-        """
-        query_terms = lexical.terms(query)
-        weights = {term: self._lexical.idf(term) for term in query_terms}
-        scores = self._lexical.scores(query_terms)
-        nearest, near = self._dense.search(vector, DEPTH)
-        # A filter takes papers away; it does not change what the others score.
-        scale = Scale(float(scores.max(initial=0)), *near[[0, -1]].tolist()) if len(near) else Scale(0, 0, 0)
-        allowed = self.records.matching(filters)
-        if allowed is not None:
-            outside = np.ones(self.records.count, bool)
-            outside[allowed] = False
-            scores[outside] = 0
-            nearest, near = self._dense.search(vector, DEPTH, allowed)
-        positions = candidates(scores, nearest)
-        cosines = self._dense.cosines(vector, positions)
-        ranked, order = mixture(positions, scores[positions], cosines, scale)
-        return Found(
-            ranked,
-            weights,
-            self._lexical.coverage(weights, ranked.positions),
-            cosines[order],
-            tuple(self._lexical.unknown(query)),
-        )
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """The words of its papers, by which slips are mended."""
+        return self._words.read().split("\n")
+
+
+class _Held:
+    """A file that is read when it is first needed, held open until then: its generation may be removed."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file = path.open(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise DamageError(f"{path} is missing") from error
+
+    def read(self) -> str:
+        with self._file:
+            return self._file.read()

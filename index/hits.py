@@ -9,6 +9,7 @@ from ingest.paper import Paper
 from .confidence import Evidence, Grounds
 from .filters import Filters
 from .passages import Passage
+from .query import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,10 @@ class Hit:
 
     Attributes:
         rank: from 1.
-        score: the mixture, 0 to 1, comparable within one search only.
+        score: 0 to 1, comparable within one search only.
         relevance: the calibrated probability that this paper meets the need.
         signals: each signal's part in the score; the parts add up to it.
+        places: the place, from 1, that each signal alone would have given it among the candidates.
         grounds: what the relevance is judged by.
         terms: the query's terms that the paper has, as stems.
         passage: the sentence of its text that covers the query best; None without a text.
@@ -30,6 +32,7 @@ class Hit:
     score: float
     relevance: float
     signals: Mapping[str, float]
+    places: Mapping[str, int]
     grounds: Grounds
     terms: tuple[str, ...]
     passage: Passage | None
@@ -40,6 +43,7 @@ class Hit:
             "score": round(self.score, 4),
             "relevance": round(self.relevance, 4),
             "signals": {name: round(part, 4) for name, part in self.signals.items()},
+            "places": dict(self.places),
             "grounds": self.grounds.to_dict(),
             "terms": list(self.terms),
             "passage": self.passage.to_dict() if self.passage else None,
@@ -52,24 +56,34 @@ class Results:
     """What a search found.
 
     Attributes:
+        asked: how the query was read.
         confidence: the calibrated probability that the collection answers the query.
         evidence: what the confidence is judged by.
-        unknown_words: the query's words that no paper of the collection has.
     """
 
     query: str
     collection: str
-    filters: Filters
+    asked: Query
     confidence: float
     evidence: Evidence
-    unknown_words: tuple[str, ...]
     hits: tuple[Hit, ...]
+
+    @property
+    def filters(self) -> Filters:
+        """The filters in force: those given, and those that the query's words state."""
+        return self.asked.filters
+
+    @property
+    def unknown_words(self) -> tuple[str, ...]:
+        """The query's words that no paper of the collection has."""
+        return self.asked.unknown
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "query": self.query,
             "collection": self.collection,
             "filters": self.filters.to_dict(),
+            "read_as": self.asked.to_dict(),
             "confidence": round(self.confidence, 4),
             "unknown_words": list(self.unknown_words),
             "hits": [hit.to_dict() for hit in self.hits],

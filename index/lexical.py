@@ -1,66 +1,42 @@
-"""The lexical signal: BM25 (Robertson and Zaragoza 2009) over Snowball stems.
+"""The lexical signals: BM25 (Robertson and Zaragoza 2009) over terms, and over pairs of neighbours.
 
-bm25s (Lu 2024, arXiv 2407.03618) computes every term's contribution to every document when the
-index is built; a query's scores are then sums of stored columns. Only the columns are kept and
-read here, so that a query need not import bm25s, which costs more than the search.
+A document's part of a query's score is computed when the index is written, one column a term, so
+that a search only adds columns up (as bm25s does: Lu 2024, arXiv 2407.03618). A score is given as
+the share of the query's own weight that a document earns, 0 to 1: a query few words of which are
+here scores low everywhere, and then other signals decide (the theoretical maximum as the scale is
+Bruch et al. 2023, arXiv 2210.11934).
 """
 
-import json
-import logging
-import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
-import Stemmer
 
-from .records import Positions
 
 Scores = np.ndarray[tuple[int], np.dtype[np.float32]]
+Codes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 K1, B = 1.2, 0.75  # the customary values for short documents, as in Lucene
-_WORD = re.compile(r"\w+")
-# Function words, and words of asking: they say nothing about what a paper is about.
-_STOPWORDS = frozenset(
-    """a about after all also an and any anyone anything are as at be because been before being between
-    both but by can could did do does doing done else either for from get gets had has have how i if in
-    into is it its itself let like make makes me more most my no nor not of on one ones only or other our
-    out over own people per same she should so some such than that the their them then there these they
-    thing things this those through to too under up upon us use used uses using very via was we well were
-    what when where whether which while who whom whose why will with within without would you your
-    article articles paper papers""".split()
-)
+_FIELDS = ("words", "pairs")
+_PAIRING = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit of the first word is lost
 
 
-def words(text: str) -> list[str]:
-    """Return the text's words in order: lower case, two letters or more, no function words."""
-    return [w for w in _WORD.findall(text.lower()) if len(w) > 1 and w not in _STOPWORDS]
+def write(folder: Path, documents: Iterable[tuple[Sequence[str], Sequence[str]]]) -> None:
+    """Index documents into `folder`.
 
-
-def terms(text: str) -> list[str]:
-    """Return the stems of the text's words, in order."""
-    return _stem()(words(text))
-
-
-@cache
-def _stem() -> Callable[[Sequence[str]], list[str]]:
-    stem: Callable[[Sequence[str]], list[str]] = Stemmer.Stemmer("english").stemWords
-    return stem
-
-
-def write(folder: Path, documents: Sequence[Sequence[str]]) -> None:
-    """Index documents, given as their terms, into `folder`."""
-    import bm25s
-
-    logging.getLogger("bm25s").setLevel(logging.WARNING)
-    index = bm25s.BM25(k1=K1, b=B)
-    # A corpus without a single term has no vocabulary; one unused term keeps the arrays shaped.
-    index.index([list(d) for d in documents] if any(documents) else [[""]], show_progress=False)
-    for name in ("data", "indices", "indptr"):
-        np.save(folder / f"lexical-{name}.npy", index.scores[name], allow_pickle=False)
-    vocabulary = json.dumps(index.vocab_dict, ensure_ascii=False)
-    (folder / "lexical-vocabulary.json").write_text(vocabulary, "utf-8")
+    Args:
+        documents: of each, the terms of its running text, whose neighbours make pairs, and terms
+            that stand alone.
+    """
+    known: dict[str, int] = {}
+    words, pairs = [], []
+    for running, alone in documents:
+        codes = _codes([*running, *alone], known)
+        words.append(codes)
+        pairs.append(_pairs(codes[: len(running)]))
+    _Columns.write(folder, "words", words)
+    _Columns.write(folder, "pairs", pairs)
 
 
 class Lexical:
@@ -69,43 +45,102 @@ class Lexical:
     def __init__(self, folder: Path, count: int) -> None:
         """Open the index of `count` documents in `folder`."""
         self.count = count
-        self._data, self._indices, self._indptr = (
-            np.load(folder / f"lexical-{name}.npy", mmap_mode="r", allow_pickle=False)
-            for name in ("data", "indices", "indptr")
-        )
-        self._vocabulary: dict[str, int] = json.loads((folder / "lexical-vocabulary.json").read_text("utf-8"))
+        self._words, self._pairs = (_Columns(folder, field, count) for field in _FIELDS)
 
-    def scores(self, query: Sequence[str]) -> Scores:
-        """Return every document's BM25 score, shape (count,), for a query given as its terms."""
-        scores = np.zeros(self.count, np.float32)
-        for term in query:
-            documents, parts = self._column(term)
-            scores[documents] += parts
-        return scores
+    def words(self, weights: Mapping[str, float]) -> Scores:
+        """Return every document's share of a query, shape (count,), given as its terms with their weights."""
+        return self._words.share(_codes(list(weights)), list(weights.values()))
+
+    def pairs(self, terms: Sequence[str]) -> Scores:
+        """Return every document's share of the pairs of neighbours in a query, given as its terms in order."""
+        pairs = _pairs(_codes(terms))
+        return self._pairs.share(pairs, [1.0] * len(pairs))
 
     def idf(self, term: str) -> float:
         """Return the term's inverse document frequency, log(1 + (N - n + 0.5) / (n + 0.5))."""
-        n = len(self._column(term)[0])
-        return float(np.log1p((self.count - n + 0.5) / (n + 0.5)))
+        return self._words.idf(self._code(term))
 
     def has(self, document: int, term: str) -> bool:
         """Whether a document has the term."""
-        return bool((self._column(term)[0] == document).any())
+        return bool((self._words.column(self._code(term))[0] == document).any())
 
-    def unknown(self, text: str) -> list[str]:
-        """Return the text's words, each once, whose stem no document has."""
-        return [word for word in dict.fromkeys(words(text)) if not len(self._column(terms(word)[0])[0])]
+    def knows(self, term: str) -> bool:
+        """Whether any document has the term."""
+        return len(self._words.column(self._code(term))[0]) > 0
 
-    def coverage(self, weights: Mapping[str, float], documents: Positions) -> Scores:
-        """Return the share of the terms' weight that each of these documents covers, 0 to 1."""
-        covered = np.zeros(self.count, np.float32)
-        for term, weight in weights.items():
-            covered[self._column(term)[0]] += weight
-        return covered[documents] / max(sum(weights.values()), 1e-9)
+    def _code(self, term: str) -> np.uint64:
+        code: np.uint64 = _codes([term])[0]
+        return code
 
-    def _column(self, term: str) -> tuple[np.ndarray, np.ndarray]:
-        at = self._vocabulary.get(term)
-        if at is None or not term:
-            return self._indices[:0], self._data[:0]
-        start, end = self._indptr[at], self._indptr[at + 1]
-        return self._indices[start:end], self._data[start:end]
+
+class _Columns:
+    """Each term's documents and its part of their scores; terms are known by 64 bits of their hash."""
+
+    def __init__(self, folder: Path, field: str, count: int) -> None:
+        self._count = count
+        self._terms, self._starts, self._documents, self._parts = (
+            np.load(folder / f"{field}-{part}.npy", mmap_mode="r", allow_pickle=False)
+            for part in ("terms", "starts", "documents", "parts")
+        )
+
+    @staticmethod
+    def write(folder: Path, field: str, documents: Sequence[Codes]) -> None:
+        lengths = np.array([len(d) for d in documents], np.float32)
+        codes = np.concatenate([*documents, np.empty(0, np.uint64)])
+        owners = np.repeat(np.arange(len(documents), dtype=np.int32), lengths.astype(np.int64))
+        order = np.lexsort((owners, codes))
+        codes, owners = codes[order], owners[order]
+        fresh = np.ones(len(codes), bool)  # where another term or another document begins
+        fresh[1:] = (codes[1:] != codes[:-1]) | (owners[1:] != owners[:-1])
+        first = np.flatnonzero(fresh)
+        frequency = np.diff(np.append(first, len(codes))).astype(np.float32)
+        owners = owners[first]
+        terms, starts, found = np.unique(codes[first], return_index=True, return_counts=True)
+        norm = K1 * (1 - B + B * lengths[owners] / max(float(lengths.mean()) if len(lengths) else 0.0, 1e-9))
+        parts = np.repeat(_idf(len(documents), found), found) * frequency / (frequency + norm)
+        for part, values in (
+            ("terms", terms),
+            ("starts", np.append(starts, len(owners)).astype(np.int64)),
+            ("documents", owners),
+            ("parts", parts.astype(np.float32)),
+        ):
+            np.save(folder / f"{field}-{part}.npy", values, allow_pickle=False)
+
+    def column(self, code: np.uint64) -> tuple[np.ndarray, np.ndarray]:
+        """Return the documents that have a term, ascending, and its part of their scores."""
+        at = int(np.searchsorted(self._terms, code))
+        if at == len(self._terms) or self._terms[at] != code:
+            return self._documents[:0], self._parts[:0]
+        start, end = self._starts[at], self._starts[at + 1]
+        return self._documents[start:end], self._parts[start:end]
+
+    def idf(self, code: np.uint64) -> float:
+        return float(_idf(self._count, len(self.column(code)[0])))
+
+    def share(self, codes: Codes, weights: Sequence[float]) -> Scores:
+        """Return every document's score over what a document with all terms in abundance would have."""
+        scores = np.zeros(self._count, np.float32)
+        whole = 0.0
+        for code, weight in zip(codes, weights, strict=True):
+            documents, parts = self.column(code)
+            scores[documents] += np.float32(weight) * parts
+            whole += weight * float(_idf(self._count, len(documents)))
+        return scores / np.float32(max(whole, 1e-9))
+
+
+def _idf(count: int, found: int | np.ndarray) -> np.ndarray:
+    return np.log1p((count - found + 0.5) / (found + np.float64(0.5)))
+
+
+def _codes(terms: Sequence[str], known: dict[str, int] | None = None) -> Codes:
+    """Return each term's code; `known` keeps those that were hashed before."""
+    known = {} if known is None else known
+    for term in terms:
+        if term not in known:
+            known[term] = int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "little")
+    return np.array([known[term] for term in terms], np.uint64)
+
+
+def _pairs(codes: Codes) -> Codes:
+    """Return the codes of neighbours; the order of the two words matters."""
+    return codes[:-1] * _PAIRING + codes[1:]

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from . import lexical
 from .late import Similarities
 from .lexical import Scores
+from .words import terms
 
 # A sentence ends at . ! or ? before white space and something that can begin the next one,
 _END = re.compile(r"[.!?][\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
@@ -56,7 +56,7 @@ def token_weights(query: str, spans: Sequence[tuple[int, int]], weights: Mapping
     """
     found = np.zeros(len(spans), np.float32)
     for match in re.finditer(r"\w+", query):
-        weight = sum(weights.get(term, 0.0) for term in lexical.terms(match.group()))
+        weight = sum(weights.get(term, 0.0) for term in terms(match.group()))
         for i, (start, end) in enumerate(spans):
             if match.start() <= start and end <= match.end():
                 found[i] = weight

@@ -1,120 +1,103 @@
-"""Many signals -> one order: the mixture of BM25 and the sentence vector, and what it is worth.
+"""Signals -> one order. Every signal is on a scale of its own meaning, 0 to 1, the same for every query.
 
-Each signal's candidates are its 200 best. BM25 is divided by its maximum; the cosine is scaled
-between its 200th and its best value; the two are added half and half (a convex combination, which
-Bruch et al. 2023, arXiv 2210.11934, found better than rank fusion).
+BM25 is the share that a paper earns of what the query could give; cosines and MaxSim are what they
+are. So a signal that finds nothing good weighs little by itself, without labels and without
+looking at the other results, and a filter changes no score. The weights were chosen over all
+development collections together (benchmarks/RESULTS.md) and lie on a broad plateau.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from ingest.paper import Paper
 
-from .dense import Cosines
+from .dense import Matrix
 from .lexical import Scores
-from .records import Positions
-
-DEPTH = 200  # candidates from each signal
-DENSE_WEIGHT = 0.5
-_LEAST_SPAN = 0.1  # of cosines: in a collection of a few papers a smaller one says nothing
-LATE_WEIGHT = 1.5  # of late interaction, where the mixture has 1
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """Candidates, best first: positions, their scores 0 to 1, and each signal's part in the score."""
-
-    positions: Positions
-    scores: Scores
-    lexical: Scores
-    dense: Cosines
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-
-def candidates(lexical: Scores, nearest: Positions) -> Positions:
-    """Return the union of both signals' candidates, ascending.
-
-    Args:
-        lexical: every document's BM25 score; documents that may not be returned have none.
-        nearest: the positions of the vector's candidates.
-    """
-    matching = np.flatnonzero(lexical)
-    if len(matching) > DEPTH:
-        matching = matching[np.argpartition(-lexical[matching], DEPTH - 1)[:DEPTH]]
-    return np.union1d(matching, nearest)
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What a query's signals are measured by: their values over the whole collection.
+class Ladder:
+    """The weight of each signal; those it does not name are left out.
 
     Attributes:
-        lexical: the best BM25 score.
-        nearest: the best cosine.
-        farthest: the cosine of the vector's last candidate, which counts as nothing.
+        question: for a question, key words or a claim.
+        passage: for a passage: many needs at once, and no paper has all of its words.
     """
 
-    lexical: float
-    nearest: float
-    farthest: float
+    question: Mapping[str, float] = field(
+        default_factory=lambda: {"lexical": 1.0, "dense": 1.0, "pairs": 0.5, "late": 1.0}
+    )
+    passage: Mapping[str, float] = field(
+        default_factory=lambda: {"lexical": 2.0, "dense": 1.0, "sentences": 2.0, "neighbours": 1.25, "feedback": 0.25}
+    )
 
 
-def mixture(positions: Positions, lexical: Scores, cosines: Cosines, scale: Scale) -> tuple[Ranked, Positions]:
-    """Rank candidates by both signals; return them and the order they were taken in.
+_NEIGHBOURS = 5
+_FEEDBACK = 3  # best candidates whose mean vector is the feedback
+_SHARPNESS = 4  # of the mean over sentences: what meets one need well beats what meets all a little
+
+
+def parts(signals: Mapping[str, Scores], weights: Mapping[str, float]) -> dict[str, Scores]:
+    """Return each signal's part in a score of 0 to 1; the parts add up to it."""
+    used = [name for name in signals if name in weights]
+    whole = sum(weights[name] for name in used)
+    return {name: np.clip(signals[name], 0, 1) * np.float32(weights[name] / whole) for name in used}
+
+
+def order(total: Scores) -> list[int]:
+    """Return the candidates' numbers, best first; equals stay in their order, so that a list never changes."""
+    return [int(i) for i in np.argsort(-total, kind="stable")]
+
+
+def sharp_mean(values: Matrix) -> Scores:
+    """Return the power mean over sentences of values of shape (sentences, candidates), shape (candidates,)."""
+    found: Scores = (np.clip(values, 0, None) ** _SHARPNESS).mean(axis=0) ** (1 / _SHARPNESS)
+    return found
+
+
+def neighbours(vectors: Matrix, scores: Scores) -> Scores:
+    """Return for each candidate the mean score of those nearest to it.
+
+    Papers that lie together tend to meet the same need (the cluster hypothesis: van Rijsbergen,
+    Information Retrieval, 1979, chapter 3).
 
     Args:
-        positions: the candidates.
-        lexical: their BM25 scores.
-        cosines: their cosines with the query.
+        vectors: unit vectors, shape (candidates, dimension).
+        scores: 0 to 1, shape (candidates,).
     """
-    lexical_part = (1 - DENSE_WEIGHT) * lexical / max(scale.lexical, 1e-9)
-    span = max(scale.nearest - scale.farthest, _LEAST_SPAN)
-    dense_part = (DENSE_WEIGHT * np.clip((cosines - scale.farthest) / span, 0, 1)).astype(np.float32)
-    scores = lexical_part + dense_part
-    # Behind a filter many papers may be below the scale: these the cosine orders. Equals are
-    # ordered by position, so that a search gives the same list every time.
-    order = np.lexsort((positions, -cosines, -scores))
-    ranked = Ranked(positions[order], scores[order], lexical_part[order], dense_part[order])
-    return ranked, order
+    if len(scores) < 2:
+        return np.zeros_like(scores)
+    alike = vectors @ vectors.T
+    np.fill_diagonal(alike, -1)
+    nearest = np.argsort(-alike, axis=1, kind="stable")[:, :_NEIGHBOURS]
+    found: Scores = scores[nearest].mean(axis=1)
+    return found
 
 
-def rank_late(ranked: Ranked, late: Sequence[float] | None, count: int) -> tuple[list[int], list[dict[str, float]]]:
-    """Put the `count` best candidates in their final order, by the mixture and late interaction.
-
-    Args:
-        late: what late interaction makes of each of them, 0 to 1.5; None leaves the mixture's order.
-
-    Returns:
-        The candidates' numbers, best first, and for each number its signals' parts in a score of 0 to 1.
-    """
-    parts = [
-        {"lexical": float(lexical), "dense": float(dense)}
-        for lexical, dense in zip(ranked.lexical[:count], ranked.dense[:count], strict=True)
-    ]
-    if late is None:
-        return list(range(count)), parts
-    whole = 1 + LATE_WEIGHT
-    for own, value in zip(parts, late, strict=True):
-        own.update(lexical=own["lexical"] / whole, dense=own["dense"] / whole, late=value / whole)
-    return sorted(range(count), key=lambda i: (-sum(parts[i].values()), i)), parts
+def feedback(vectors: Matrix, scores: Scores) -> Scores:
+    """Return each candidate's cosine with the mean of the best ones (Rocchio's pseudo relevance feedback)."""
+    centre = vectors[order(scores)[:_FEEDBACK]].mean(axis=0)
+    found: Scores = vectors @ (centre / max(float(np.linalg.norm(centre)), 1e-9))
+    return found
 
 
-def best_in_company(papers: Sequence[Paper], scores: Scores) -> list[float]:
-    """Return for each ranked paper the best score of another one filed under the same headings, else 0.
+def places(signals: Mapping[str, Scores], i: int) -> dict[str, int]:
+    """Return the place, from 1, that each signal alone would give candidate `i`; none where it says nothing."""
+    return {name: 1 + int((values > values[i]).sum()) for name, values in signals.items() if values[i] > 0}
 
-    Papers that a list puts together often meet the same need (the cluster hypothesis: van
-    Rijsbergen, Information Retrieval, 1979, chapter 3).
-    """
-    best: dict[tuple[str, ...], list[float]] = {}  # the two best scores of each section
-    for paper, score in zip(papers, scores, strict=False):
-        best.setdefault(paper.section, []).append(float(score))
+
+def best_in_company(papers: Sequence[Paper], scores: Sequence[float]) -> list[float]:
+    """Return for each paper the best score of another one filed under the same headings, else 0."""
+    best: dict[tuple[str, ...], list[float]] = {}
+    for paper, score in zip(papers, scores, strict=True):
+        best.setdefault(paper.section, []).append(score)
+    two_best = {section: sorted(own, reverse=True)[:2] for section, own in best.items() if section}
     found = []
-    for paper, score in zip(papers, scores, strict=False):
-        two = best[paper.section][:2] if paper.section else []
-        others = two[1:] if two and two[0] == float(score) else two[:1]
+    for paper, score in zip(papers, scores, strict=True):
+        others = list(two_best.get(paper.section, []))
+        if score in others:
+            others.remove(score)
         found.append(others[0] if others else 0.0)
     return found

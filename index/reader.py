@@ -21,11 +21,13 @@ class Match:
         similarity: of query tokens and paper tokens, shape (query tokens, paper tokens).
         maxsim: the mean over the query's tokens of their best similarity.
         weighted: the same with each token weighted by its word's IDF.
+        weakest: the least best similarity of a token that has any weight.
     """
 
     similarity: Similarities
     maxsim: float
     weighted: float
+    weakest: float
 
 
 class Reader:
@@ -46,10 +48,11 @@ class Reader:
         """Compare the tokens of the paper at `position` with the query's."""
         tokens = self._late.tokens(position) if self._late else self._runtime.encode([full_text(paper)])[0].tokens
         if tokens is None or not len(tokens) or not len(self._query):
-            return Match(np.zeros((len(self._query), 0), np.float32), 0.0, 0.0)
+            return Match(np.zeros((len(self._query), 0), np.float32), 0.0, 0.0, 0.0)
         similarity = similarities(self._query, tokens)
         best = similarity.max(axis=1)
-        return Match(similarity, float(best.mean()), float(self._weights @ best / self._weights.sum()))
+        weighted = float(self._weights @ best / self._weights.sum())
+        return Match(similarity, float(best.mean()), weighted, float(best[self._weights > 0].min()))
 
     def passage(self, match: Match, paper: Paper) -> Passage | None:
         """Return the sentence of a matched paper's text that answers best; None if it has no text."""

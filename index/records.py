@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ CREATE TABLE papers (
     position INTEGER PRIMARY KEY,  -- the row of this paper in every index, from 0
     id TEXT NOT NULL UNIQUE,
     section TEXT NOT NULL, topic TEXT NOT NULL, venue TEXT NOT NULL, venue_type TEXT NOT NULL,
+    authors TEXT NOT NULL,         -- one a line, as _name has them, between blanks
     year INTEGER, has_code INTEGER NOT NULL,
     record TEXT NOT NULL           -- Paper.to_dict() as JSON
 );
@@ -36,7 +38,7 @@ def write(folder: Path, papers: Iterable[Paper], facts: Mapping[str, Any]) -> No
         # The draft folder is thrown away whole if this fails, and synced whole if it does not.
         connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
         connection.executemany(
-            "INSERT INTO papers VALUES (?,?,?,?,?,?,?,?,?)", (_row(i, p) for i, p in enumerate(papers))
+            "INSERT INTO papers VALUES (?,?,?,?,?,?,?,?,?,?)", (_row(i, p) for i, p in enumerate(papers))
         )
         values = ((name, json.dumps(value)) for name, value in facts.items())
         connection.executemany("INSERT INTO facts VALUES (?,?)", values)
@@ -51,7 +53,13 @@ def _row(position: int, paper: Paper) -> tuple[Any, ...]:
     section = " > ".join(paper.section).casefold()
     fields = [(paper.topic or "").casefold(), (paper.venue or "").casefold(), paper.venue_type or ""]
     record = json.dumps(paper.to_dict(), ensure_ascii=False)
-    return (position, paper.id, section, *fields, paper.year, int(paper.has_code), record)
+    authors = "\n".join(f" {_name(author)} " for author in paper.authors)
+    return (position, paper.id, section, *fields, authors, paper.year, int(paper.has_code), record)
+
+
+def _name(author: str) -> str:
+    """Return a name as it is compared: without case and punctuation."""
+    return " ".join(re.findall(r"[^\W_]+", author.casefold()))
 
 
 class Records:
@@ -84,6 +92,11 @@ class Records:
         found = self._connection.execute("SELECT record FROM papers WHERE id = ?", [id]).fetchone()
         return Paper.from_dict(json.loads(found[0])) if found else None
 
+    def has_author(self, name: str) -> bool:
+        """Whether some paper has an author of this name, or of names that hold it as whole words."""
+        statement = "SELECT EXISTS (SELECT 1 FROM papers WHERE instr(authors, ?) > 0)"
+        return bool(self._connection.execute(statement, [f" {_name(name)} "]).fetchone()[0])
+
     def all(self) -> Iterable[Paper]:
         """Yield all papers in order of position."""
         for (record,) in self._connection.execute("SELECT record FROM papers ORDER BY position"):
@@ -100,6 +113,9 @@ class Records:
         if filters.venue:
             conditions.append("(venue = ? OR venue_type = ?)")
             values += [filters.venue.casefold()] * 2
+        if filters.author:
+            conditions.append("instr(authors, ?) > 0")
+            values.append(f" {_name(filters.author)} ")
         for operator, year in ((">=", filters.year_from), ("<=", filters.year_to)):
             if year is not None:
                 conditions.append(f"year {operator} ?")

@@ -1,55 +1,106 @@
-"""One search: candidates by the mixture, questions ranked again by late interaction, hits explained."""
+"""One search: candidates by words and meaning, put in order by every signal, hits explained."""
 
+from collections.abc import Mapping
+
+import numpy as np
+
+from . import candidates, ranking
+from .candidates import Candidates
 from .confidence import Calibration, Evidence, Grounds
-from .encoder import Encoder
-from .filters import Filters
+from .encoder import Encoded, Encoder
 from .generation import Generation
 from .hits import Hit
-from .ranking import best_in_company, rank_late
-from .reader import Reader
+from .lexical import Scores
+from .passages import sentences
+from .query import Query
+from .ranking import Ladder
+from .reader import Match, Reader
 
 _JUDGED = 10  # best papers by which confidence is judged
 _COMPANY = 30  # best papers among which a hit's company is looked for
-_RANKED_AGAIN = 60  # best papers of the mixture that late interaction puts in order
+_RANKED_AGAIN = 60  # best papers that late interaction compares token by token
 _QUESTION = 64  # tokens of the longest query that counts as a question
 
 
 def search(
-    generation: Generation, encoder: Encoder, calibration: Calibration, query: str, k: int, filters: Filters
-) -> tuple[list[Hit], Evidence, tuple[str, ...]]:
-    """Return the `k` best hits, what the collection's confidence is judged by, and the words it lacks."""
-    encoded = encoder.encode_query(query)
-    found = generation.search(query, encoded.sentence, filters)
-    reader = Reader(generation, encoder, query, encoded, found.weights)
-    # A passage as a query has tokens for every side issue, and MaxSim follows them (see
-    # benchmarks/RESULTS.md); token vectors that are not stored cost too much for sixty papers.
-    again = generation.late is not None and encoded.tokens is not None and len(encoded.tokens) <= _QUESTION
+    generation: Generation, encoder: Encoder, calibration: Calibration, query: Query, k: int, ladder: Ladder
+) -> tuple[list[Hit], Evidence]:
+    """Return the `k` best hits, and what the collection's confidence is judged by."""
+    encoded = encoder.encode_query(query.text)
+    if encoded.tokens is None:
+        raise ValueError("a search needs the query's token vectors")
+    found, scheme = _candidates(generation, encoder, query, encoded, ladder)
+    order, total, parts = _ranked(found, scheme)
+
+    idf = {term: weight * generation.lexical.idf(term) for term, weight in query.weights.items()}
+    reader = Reader(generation, encoder, query.text, encoded, idf)
+    # Token vectors that are not stored cost too much for sixty papers.
+    late = "late" in scheme and generation.late is not None
+    near = order[: max(k, _RANKED_AGAIN if late else _JUDGED)]
+    papers = dict(zip(near, generation.records.at([int(found.positions[i]) for i in near]), strict=True))
+    matches = {i: reader.match(int(found.positions[i]), papers[i]) for i in near}
+    if late:
+        found.signals["late"] = _late(matches, len(found))
+        order, total, parts = _ranked(found, scheme)
+
     # Probabilities are judged by the same papers however many are asked for.
-    best = [int(p) for p in found.ranked.positions[: max(k, _RANKED_AGAIN if again else _COMPANY)]]
-    papers = generation.records.at(best)
-    read = min(max(k, _RANKED_AGAIN if again else _JUDGED), len(best))
-    matches = [reader.match(best[i], papers[i]) for i in range(read)]
-    evidence = Evidence(
-        [match.weighted for match in matches[:_JUDGED]],
-        [float(support) for support in found.cosines[:_JUDGED] * found.coverage[:_JUDGED]],
-    )
-    scores = found.ranked.scores[:read]
-    late = [match.maxsim + match.weighted / 2 for match in matches] if again else None
-    order, parts = rank_late(found.ranked, late, read)
-    company = best_in_company(papers[:_COMPANY], scores)
+    best = [i for i in order if i in matches]
+    strength = {i: _strength(found, i, matches[i]) for i in best}
+    judged = best[:_JUDGED]
+    evidence = Evidence([matches[i].weighted for i in judged], [strength[i] for i in judged])
+    together = best[: _COMPANY if late else _JUDGED]
+    company = ranking.best_in_company([papers[i] for i in together], [strength[i] for i in together])
     hits = []
-    for rank, i in enumerate(order[:k], 1):
-        grounds = Grounds(float(scores[i]), matches[i].weighted, company[i] if i < _COMPANY else 0.0)
+    for rank, i in enumerate(best[:k], 1):
+        grounds = Grounds(strength[i], matches[i].weighted, company[rank - 1] if rank <= len(company) else 0.0)
         hits.append(
             Hit(
                 rank=rank,
                 paper=papers[i],
-                score=sum(parts[i].values()),
-                relevance=calibration.relevant(grounds.features()),
-                signals=parts[i],
+                score=float(total[i]),
+                relevance=1.0 if query.asks_for_all else calibration.relevant(grounds.features()),
+                signals={name: float(part[i]) for name, part in parts.items()},
+                places=ranking.places(found.signals, i),
                 grounds=grounds,
-                terms=tuple(term for term in found.weights if generation.has_term(best[i], term)),
+                terms=tuple(term for term in idf if generation.lexical.has(int(found.positions[i]), term)),
                 passage=reader.passage(matches[i], papers[i]),
             )
         )
-    return hits, evidence, found.unknown
+    return hits, evidence
+
+
+def _candidates(
+    generation: Generation, encoder: Encoder, query: Query, encoded: Encoded, ladder: Ladder
+) -> tuple[Candidates, Mapping[str, float]]:
+    """Return the candidates, and the weights that rank them."""
+    if query.asks_for_all:
+        return candidates.for_all(generation, query), {"conditions": 1.0}
+    if encoded.tokens is not None and len(encoded.tokens) <= _QUESTION:
+        return candidates.for_question(generation, query, encoded.sentence), ladder.question
+    needs = [part.text for part in sentences(query.text)]
+    vectors = np.array([one.sentence for one in encoder.encode_queries(needs)])
+    found = candidates.for_passage(generation, query, encoded.sentence, needs, vectors, ladder.passage)
+    return found, ladder.passage
+
+
+def _ranked(found: Candidates, scheme: Mapping[str, float]) -> tuple[list[int], Scores, dict[str, Scores]]:
+    """Return the candidates' numbers, best first, their scores, and each signal's part in them."""
+    parts = ranking.parts(found.signals, scheme)
+    total = sum(parts.values(), np.zeros(len(found), np.float32))
+    return ranking.order(total), total, parts
+
+
+def _strength(found: Candidates, i: int, match: Match) -> float:
+    """Return the mean of the three signals that every search has, whatever ranked it."""
+    if "conditions" in found.signals:
+        return 1.0
+    late = (match.maxsim + match.weighted) / 2
+    return float(found.signals["lexical"][i] + found.signals["dense"][i] + late) / 3
+
+
+def _late(matches: Mapping[int, Match], count: int) -> Scores:
+    """Return the late interaction of those candidates that were read, 0 for the others."""
+    found = np.zeros(count, np.float32)
+    for i, match in matches.items():
+        found[i] = (match.maxsim + match.weighted) / 2
+    return found

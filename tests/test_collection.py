@@ -13,8 +13,8 @@ import pytest
 from index import late
 from index.collection import Collection
 from index.filters import Filters
-from index.generation import Generation
 from index.hits import Change
+from index.lexical import Lexical
 from ingest import catalogue
 from ingest.errors import InputError
 from ingest.paper import Paper, Source
@@ -279,7 +279,22 @@ def test_results_are_json(filled: Collection) -> None:
     results = filled.search("query routing", 3, Filters(year_from=2021)).to_dict()
     assert json.loads(json.dumps(results)) == results
     assert list(results)[:3] == ["query", "collection", "filters"]
-    assert {"rank", "score", "signals", "passage", "paper"} <= results["hits"][0].keys()
+    assert {"read_as", "confidence", "unknown_words"} <= results.keys()
+    assert {"rank", "score", "signals", "places", "terms", "passage", "paper"} <= results["hits"][0].keys()
+
+
+def test_hits_say_what_brought_them_up(filled: Collection) -> None:
+    results = filled.search("query routing", 12)
+    assert len(results.hits) == 12
+    assert results.asked.terms == ("queri", "rout")
+    for hit in results.hits:
+        assert hit.signals.keys() == {"lexical", "dense", "pairs", "late"}
+        assert sum(hit.signals.values()) == pytest.approx(hit.score)
+        assert hit.places.keys() <= hit.signals.keys()
+        assert all(1 <= place <= 12 for place in hit.places.values())
+        has_words = "query routing" in hit.paper.title
+        assert (hit.signals["pairs"] > 0) == has_words == ("pairs" in hit.places)
+    assert results.hits[0].places["lexical"] == results.hits[0].places["pairs"] == 1
 
 
 @pytest.mark.parametrize("query", ["", " ", "\n\t\u00a0 "])
@@ -354,7 +369,9 @@ def test_words_that_no_paper_has_are_named(filled: Collection) -> None:
 @pytest.mark.parametrize("query", QUERIES)
 def test_an_empty_collection_finds_nothing(collection: Collection, query: str) -> None:
     assert collection.search(query).hits == ()
+    assert collection.search(query).confidence == 0
     assert collection.search(query, 3, Filters(topic="x")).hits == ()
+    assert collection.search("Small models route. Large ones answer. " * 30).hits == ()
     assert Collection.open("c").search(query).hits == ()
 
 
@@ -405,15 +422,15 @@ def test_many_threads_get_the_answers_of_one(filled: Collection) -> None:
 
 def test_a_search_keeps_to_the_papers_it_began_with(filled: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = filled.search("small models", 12).to_dict()
-    search = Generation.search
+    words = Lexical.words
 
-    def search_before_a_change(*arguments: Any) -> Any:
-        found = search(*arguments)
-        monkeypatch.setattr(Generation, "search", search)  # only once
+    def words_before_a_change(*arguments: Any) -> Any:
+        found = words(*arguments)
+        monkeypatch.setattr(Lexical, "words", words)  # only once
         filled.remove([f"p{n}" for n in range(9)])  # as another thread might, between two steps of a search
         return found
 
-    monkeypatch.setattr(Generation, "search", search_before_a_change)
+    monkeypatch.setattr(Lexical, "words", words_before_a_change)
     assert filled.search("small models", 12).to_dict() == expected
     assert len(found_ids(filled, "small models", 12)) == 3
 

@@ -135,3 +135,8 @@ def test_each_piece_of_a_word_has_the_weight_of_the_word() -> None:
 def test_where_no_term_has_weight_all_tokens_count_the_same() -> None:
     assert token_weights("of the", [(0, 2), (3, 6)], {}).tolist() == [1.0, 1.0]
     assert token_weights("?!", [], {}).tolist() == []
+
+
+def test_a_token_weighs_what_its_word_weighs_however_it_is_spelt() -> None:
+    weights = token_weights("Modelling, model", [(0, 5), (5, 9), (9, 10), (11, 16)], {"model": 2.0})
+    assert weights.tolist() == [2.0, 2.0, 0.0, 2.0]

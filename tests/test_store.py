@@ -8,6 +8,7 @@ import re
 import resource
 import shutil
 import signal
+import sqlite3
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ import pytest
 
 import index.collection
 import index.store
+from index import manifest
 from index.collection import Collection
 from index.encoder import Encoder
 from index.hits import Change
@@ -35,10 +37,9 @@ OLD, NEW = list(range(6)), list(range(10))
 DAMAGES = ["flipped", "cut short", "emptied", "zeroed", "deleted"]
 INDEX_FILES = [
     "vectors.faiss",
-    "lexical-data.npy",
-    "lexical-indices.npy",
-    "lexical-indptr.npy",
-    "lexical-vocabulary.json",
+    *(f"{field}-{part}.npy" for field in ("words", "pairs") for part in ("terms", "starts", "documents", "parts")),
+    "acronyms.json",
+    "words.txt",
     "tokens.npy",
     "tokens-starts.npy",
 ]
@@ -602,9 +603,7 @@ def test_the_only_generation_is_rebuilt_or_refused(
         assert str(file.parent) in caplog.text
 
 
-@pytest.mark.parametrize(
-    "name", ["records.sqlite", "manifest.json", "CURRENT", "lexical-vocabulary.json", "vectors.faiss"]
-)
+@pytest.mark.parametrize("name", ["records.sqlite", "manifest.json", "CURRENT", "words-terms.npy", "vectors.faiss"])
 def test_no_flipped_byte_gives_a_wrong_result_silently(
     collection: Collection, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -660,6 +659,34 @@ def test_a_generation_of_another_format_is_rebuilt_from_its_records(
     monkeypatch.setattr("index.generation._FORMAT", 99)
     assert answers(Collection.open("c")) == before
     assert "has format" in caplog.text
+
+
+def test_a_generation_of_the_first_format_is_rebuilt_from_its_records(
+    collection: Collection, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, folder = answers(collection), current(collection)
+    as_of_format_1(folder)
+    reopened = Collection.open("c")
+    assert f"{folder} has format 1, this program reads 2; rebuilt from the records of {folder.name}" in caplog.text
+    assert answers(reopened) == before
+    assert current(reopened) != folder
+    caplog.clear()
+    assert answers(Collection.open("c")) == before
+    assert reopened.search("papers since 2023", 20).asked.asks_for_all  # what the first format had not
+    assert caplog.text == ""
+
+
+def as_of_format_1(folder: Path) -> None:
+    """Make a generation one of the first format: other lexical files, no names and no authors to filter by."""
+    for file in (*folder.glob("words*"), *folder.glob("pairs*"), folder / "acronyms.json"):
+        file.unlink()
+    (folder / "lexical-vocabulary.json").write_text('["model"]')
+    records = sqlite3.connect(folder / "records.sqlite")
+    records.execute("ALTER TABLE papers DROP COLUMN authors")
+    records.execute("DELETE FROM facts WHERE name = 'names'")
+    records.commit()
+    records.close()
+    manifest.write(folder, {"format": 1, "papers": len(OLD)})
 
 
 def test_a_lost_pointer_does_not_lose_the_papers(collection: Collection, tiny_model: Path) -> None:

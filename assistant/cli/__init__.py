@@ -28,6 +28,7 @@ VERBS = {
     "rebuild": "Embed a collection again, with the model that is configured.",
     "config": "Show the settings, or change one.",
     "serve": "Open the page.",
+    "eval": "Measure retrieval on a judged collection.",
 }
 
 

@@ -26,6 +26,7 @@ def filter_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--section", help="part of a heading")
     group.add_argument("--topic", help="part of a topic")
     group.add_argument("--venue", help="a venue, or: findings, workshop, preprint, journal")
+    group.add_argument("--author", help="a name, or part of one")
     group.add_argument("--year", help="2024, 2021-2023, 2023- or -2020")
     group.add_argument("--has-code", action="store_true", default=None, help="only papers with a code link")
 
@@ -36,6 +37,7 @@ def filters(options: argparse.Namespace) -> Filters:
         section=options.section,
         topic=options.topic,
         venue=options.venue,
+        author=options.author,
         year=options.year,
         has_code=options.has_code,
     )

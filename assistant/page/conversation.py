@@ -70,7 +70,16 @@ def _reply(turn: Turn, i: int) -> str:
     if turn.answer is None:
         return '<div class="reply waiting"><p class="spoken">Reading …</p><p></p><p></p><p></p></div>'
     parts = _refusal(turn.answer, i) if turn.answer.refused else _answer(turn.answer, i)
-    return f'<div class="reply">{"".join(parts)}<p class="quiet">{turn.answer.status}</p></div>'
+    note = _note(turn.answer)
+    return f'<div class="reply">{"".join(parts)}{note}<p class="quiet">{turn.answer.status}</p></div>'
+
+
+def _note(answer: Answer) -> str:
+    """Return what was read into the question's words, with a link that takes it off (page.js)."""
+    if not answer.asked or not answer.asked.note:
+        return ""
+    plain = f'<a class="literal" href="#box" data-question="{escape(answer.question)}">Take it word for word</a>'
+    return f'<p class="quiet">{escape(answer.asked.note)} {plain}</p>'
 
 
 def _refusal(answer: Answer, i: int) -> list[str]:

@@ -46,6 +46,17 @@
 
   const chat = document.getElementById("chat");
   const field = document.querySelector("#box textarea");
+
+  // A question in quotation marks is taken word for word.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.literal");
+    if (!link) return;
+    event.preventDefault();
+    field.value = `"${link.dataset.question}"`;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+
   let asked = 0;
   let waiting = false;
 

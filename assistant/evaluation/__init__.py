@@ -1,0 +1,1 @@
+"""Measuring retrieval: a judged collection, a ladder of configurations, metrics with intervals."""

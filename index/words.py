@@ -1,0 +1,74 @@
+"""Words -> terms, the same way for papers and for queries: folded spelling, Snowball stems."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
+
+import Stemmer
+
+_TOKEN = re.compile(r"\w+(?:[-‐‑]\w+)*")
+_HYPHEN = re.compile(r"[-‐‑]")
+# Function words, and words of asking: they say nothing about what a paper is about.
+_STOPWORDS = frozenset(
+    """a about after all also an and any anyone anything are as at be because been before being between
+    both but by can could did do does doing done else either for from get gets had has have how i if in
+    into is it its itself let like make makes me more most my no nor not of on one ones only or other our
+    out over own people per same she should so some such than that the their them then there these they
+    thing things this those through to too under up upon us use used uses using very via was we well were
+    what when where whether which while who whom whose why will with within without would you your
+    article articles paper papers""".split()
+)
+# British spellings and their American twins, by the endings that tell them. What is no such word is
+# folded too ("precise" to "precize"), alike in papers and queries, so nothing is lost by it.
+_FOLDS = tuple(
+    (re.compile(f"^({stem}){ending}$"), fold)
+    for stem, ending, fold in (
+        (r"\w{3,}", "is(e|ed|es|er|ers|ing|ation|ations)", r"\1iz\2"),
+        (r"\w*[aeiou]\w*", "yse(d|s|r|rs)?", r"\1yze\2"),
+        (r"\w{3,}", "our(s|ed|ing|al|able|ful|less|ite|ites|ist)?", r"\1or\2"),
+        (r"\w*[aeiou]\w*(?:el|al|il|ol)", "l(ed|ing|er|ers)", r"\1\2"),
+        (r"\w{2,}", "tre(s)?", r"\1ter\2"),
+        (r"\w{3,}", "ogue(s)?", r"\1og\2"),
+    )
+)
+
+
+def words(text: str) -> list[str]:
+    """Return the text's words in order: lower case, two letters or more, no function words."""
+    return [word for parts in _tokens(text) for word in parts]
+
+
+def terms(text: str) -> list[str]:
+    """Return the stems of the text's words, in order."""
+    return stems(words(text))
+
+
+def joined(text: str) -> list[str]:
+    """Return the stems of hyphenated words written as one: "finetun" for "fine-tuning"."""
+    return stems(["".join(parts) for parts in _tokens(text) if len(parts) > 1])
+
+
+def stems(words: Sequence[str]) -> list[str]:
+    """Return each word's stem, its spelling folded."""
+    return [_stem(word) for word in words]
+
+
+def _tokens(text: str) -> Iterator[list[str]]:
+    for match in _TOKEN.finditer(text.lower()):
+        yield [w for w in _HYPHEN.split(match.group()) if len(w) > 1 and w not in _STOPWORDS]
+
+
+@cache
+def _stemmer() -> Callable[[str], str]:
+    stem: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
+    return stem
+
+
+@lru_cache(200_000)
+def _stem(word: str) -> str:
+    for ending, fold in _FOLDS:
+        folded = ending.sub(fold, word)
+        if folded != word:
+            word = folded
+            break
+    return _stemmer()(word)
