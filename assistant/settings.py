@@ -35,7 +35,7 @@ class Settings:
 
     @classmethod
     def load(cls) -> "Settings":
-        """Read the settings file and the environment.
+        """Read the settings file and the environment. With `local_only`, no hub is asked from here on either.
 
         Raises:
             InputError: the file is not a JSON object of known settings, or `local_only` is neither on nor off.
@@ -43,6 +43,8 @@ class Settings:
         stored = _read()
         values = {name: os.environ.get(variable) or stored.get(name) for name, variable in NAMES.items()}
         local_only = switch(values.pop("local_only") or "off")
+        if local_only:
+            os.environ["HF_HUB_OFFLINE"] = "1"  # read by the hub's library as it is imported
         return cls(**values, local_only=local_only)
 
 

@@ -229,7 +229,7 @@ def test_a_missing_extra_is_the_pip_command(gguf_file: Path, tmp_path: Path) -> 
         [sys.executable, "-c", code], env=environment(tmp_path), cwd=ROOT, capture_output=True, text=True
     )
     lines = done.stdout.splitlines()
-    packages = ("llama-index-llms-ollama", "llama-index-llms-anthropic", "xllamacpp")
+    packages = ("llama-index-llms-ollama", "llama-index-llms-anthropic 'anthropic<1'", "xllamacpp")
     assert len(lines) == 3, done.stderr
     for line, package in zip(lines, packages, strict=True):
         assert line.endswith(f"-m pip install {package}")

@@ -18,7 +18,7 @@ _NO_KEY = "none"  # what the libraries are given: the key itself is added on the
 
 _EXTRAS: dict[Kind, tuple[str, str]] = {
     "ollama": ("ollama", "llama-index-llms-ollama"),
-    "anthropic": ("anthropic", "llama-index-llms-anthropic"),
+    "anthropic": ("anthropic", "llama-index-llms-anthropic 'anthropic<1'"),
     "gguf": ("xllamacpp", "xllamacpp"),
 }
 """For each kind that is an extra: a module that it needs, and the package to install."""
@@ -125,9 +125,18 @@ def _ollama(address: Address, client: dict[str, Any], most_tokens: int) -> Engin
 
 def _anthropic(address: Address, client: dict[str, Any], most_tokens: int) -> Engine:
     import anthropic
+    from llama_index.core.llms import LLMMetadata
     from llama_index.llms.anthropic import Anthropic
 
-    llm: Any = Anthropic(
+    class AnyClaude(Anthropic):
+        """The integration refuses models that are newer than itself; the service knows best."""
+
+        @property
+        def metadata(self) -> LLMMetadata:
+            return LLMMetadata(is_chat_model=True, model_name=self.model)
+
+    claude: Any = AnyClaude
+    llm = claude(
         model=address.model,
         base_url=address.url,
         api_key=_NO_KEY,

@@ -36,10 +36,10 @@ def explain(error: BaseException, key: str | None) -> str:
         return "what came is not UTF-8"
     if any(isinstance(link, json.JSONDecodeError) for link in chain):
         return "what came is not JSON"
+    said = quoted(str(error), key) or type(error).__name__
     if isinstance(error, (TypeError, AttributeError, IndexError, KeyError)):
-        return "what came is no chat completion"
-    said = quoted(str(error), key)
-    return f"its answer cannot be used ({said or type(error).__name__})"
+        return f"what came is no chat completion ({said})"
+    return f"its answer cannot be used ({said})"
 
 
 def refusal(status: int, body: bytes, retry_after: str | None, key: str | None, variable: str) -> str:

@@ -42,4 +42,5 @@ def citation_grammar(numbers: Iterable[int]) -> str:
 
 def whole_sentences(text: str) -> str:
     """Return what `citation_grammar` allowed, without a last sentence that a limit has cut."""
-    return text if text == REFUSAL else text[: text.rfind("].") + 2].lstrip("]. ")
+    end = text.rfind("].")
+    return text if text == REFUSAL else text[: end + 2] if end >= 0 else ""

@@ -19,9 +19,10 @@ _BATCH = 256  # tokens read at once: between two batches it notices that nobody 
 
 # Prompt look-up: where the last tokens written stand in the text so far, what followed there is drafted, and
 # the model checks the whole draft at once (Saxena, prompt-lookup-decoding, 2023; llama.cpp's ngram-simple).
-# Answers repeat names and phrases of their sources, often only a few words long.
+# Answers repeat names and phrases of their sources, often only a few words long. Where checking a token takes a third
+# of the time of writing one, as on a CPU, a draft of eight pays when three of it are right (benchmarks/RESULTS.md).
 _MATCH = 4  # tokens that must agree
-_DRAFT = 16  # tokens drafted at most
+_DRAFT = 8  # tokens drafted at most
 
 _lock = threading.Lock()
 _servers: dict[tuple[str, bool], "Served"] = {}
