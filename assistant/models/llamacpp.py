@@ -19,8 +19,8 @@ _BATCH = 256  # tokens read at once: between two batches it notices that nobody 
 
 # Prompt look-up: where the last tokens written stand in the text so far, what followed there is drafted, and
 # the model checks the whole draft at once (Saxena, prompt-lookup-decoding, 2023; llama.cpp's ngram-simple).
-# Answers repeat names and phrases of their sources, often only a few words long. Where checking a token takes a third
-# of the time of writing one, as on a CPU, a draft of eight pays when three of it are right (benchmarks/RESULTS.md).
+# Answers repeat names and phrases of their sources, often only a few words long. On a CPU a draft of eight takes as
+# long to check as some tokens to write (benchmarks/RESULTS.md), so drafts are short.
 _MATCH = 4  # tokens that must agree
 _DRAFT = 8  # tokens drafted at most
 
