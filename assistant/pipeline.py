@@ -14,7 +14,7 @@ from index.passages import sentences
 from .answer import Answer, Citation, Sentence
 from .extract import extract, relevant
 from .library import SURVEY, open_collection
-from .models import Model, ModelFailed, complete, open_model
+from .models import Model, ModelFailed, citation_grammar, complete, open_model
 from .prompts import REFUSAL, SYSTEM, question_prompt
 from .settings import Settings
 
@@ -98,8 +98,9 @@ def _quote(results: Results, sources: list[Hit], reason: str | None = None) -> A
 
 def _write(results: Results, sources: list[Hit], model: Model) -> Answer:
     """Let the LLM write; if it fails, quote, and say why."""
+    grammar = citation_grammar(hit.rank for hit in sources) if model.takes_grammar else None
     try:
-        completion = complete(model, SYSTEM, question_prompt(results.query, sources))
+        completion = complete(model, SYSTEM, question_prompt(results.query, sources), grammar=grammar)
     except ModelFailed as error:
         return _quote(results, sources, f"{error}; this answer is quoted from the papers.")
     if completion.text.startswith(REFUSAL.rstrip(".")):

@@ -140,6 +140,15 @@ def test_a_server_that_drips_does_not_outlast_the_deadline(pause: float) -> None
             _ = pieces.completion
 
 
+def test_a_question_whose_time_is_over_is_not_sent() -> None:
+    with ScriptedServer(TEXT) as server:
+        for deadline in (0, -1):
+            with pytest.raises(ModelFailed, match="nothing came in"):
+                ask(server, False, deadline)
+        time.sleep(0.2)
+        assert server.requests == []
+
+
 @pytest.mark.parametrize("how", ["close", "let go"])
 def test_a_stream_that_nobody_wants_ends_its_connection_and_its_thread(how: str) -> None:
     def asking() -> int:

@@ -1,5 +1,6 @@
 """The real llama.cpp in this process, on tiny models of random weights made here."""
 
+import json
 import re
 import subprocess
 import sys
@@ -131,7 +132,13 @@ def test_a_process_may_end_while_it_still_writes(folder: Path, tmp_path: Path) -
     assert time.perf_counter() - started < 30
 
 
-def test_the_command_line_takes_a_file(folder: Path, footnote: Run) -> None:
+def test_a_file_answers_in_the_terminal_and_cites_what_was_found(folder: Path, footnote: Run) -> None:
     path = tiny_gguf.write(folder / "tiny.gguf", 1)
-    done = footnote("ask", "which papers route queries between models?", "--json", FOOTNOTE_SMALL=str(path))
+    question = "the paper in which a 280M model sets the domain weights for an 8B model"
+    done = footnote("ask", question, "--json", FOOTNOTE_SMALL=str(path))
     assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["route"] == "llm", answer["reason"]
+    assert answer["cost"]["model"] == f"{path} in this process"
+    assert answer["sentences"] and all(sentence["citations"] == [1] for sentence in answer["sentences"])
+    assert len(answer["references"]) == 1

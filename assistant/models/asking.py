@@ -218,6 +218,8 @@ def _ask(
     pieces: "queue.SimpleQueue[_Piece | _End]",
 ) -> None:
     """Run in a thread: put what the model says into a queue, then the end of it."""
+    if not call.left():
+        return  # the question comes too late to be sent
     try:
         from llama_index.core.llms import ChatMessage, MessageRole
 
