@@ -110,14 +110,12 @@ class ScriptedServer:
         kind: how it is said; or a kind for each request in turn, of which the last stays.
         pause: seconds between words where it is slow.
         requests: what it was sent, in order.
-        sent: bytes of answers that went out.
     """
 
     says: Says = well_behaved
     kind: Kind | Sequence[Kind] = "whole"
     pause: float = 0.05
     requests: list[Request] = field(default_factory=list)
-    sent: int = 0
 
     @property
     def url(self) -> str:
@@ -199,23 +197,18 @@ def _handler(script: ScriptedServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self._write(body[: len(body) // 2] if cut else body)
+            self.wfile.write(body[: len(body) // 2] if cut else body)
 
         def _stream(self, kind: Kind, text: str, counts: bool) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()  # of HTTP/1.0: the end of the connection is the end of the body
             for event in _events(kind, text, counts):
-                self._write(event)
+                self.wfile.write(event)
                 if kind == "slow":
                     script.wait(script.pause)
             if kind == "stalled":
                 script.wait(600)
-
-        def _write(self, data: bytes) -> None:
-            for start in range(0, len(data), 2**16):
-                self.wfile.write(data[start : start + 2**16])
-                script.sent += len(data[start : start + 2**16])
 
         def log_message(self, *_: Any) -> None:
             return

@@ -5,12 +5,16 @@ import logging
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from contextlib import closing
 from typing import get_args
 
+import httpx
 import pytest
 
 from assistant.models import Address, Completion, Model, ModelFailed, Price, complete, stream
+from assistant.models.failure import Failure
+from assistant.models.wire import MOST_BYTES, client_options
 from assistant.testing import Kind, ScriptedServer, hallucinating, obedient, well_behaved
 
 TEXT = "Zooter routes by reward [2]. Others cascade [1][4]."
@@ -42,9 +46,9 @@ def test_a_stream_gives_its_pieces_as_they_come() -> None:
         started = time.perf_counter()
         pieces = stream(model_of(server), "Be brief.", "What routes?")
         next(pieces)
-        assert time.perf_counter() - started < 0.5
+        first = time.perf_counter() - started
         assert len(list(pieces)) == len(TEXT.split()) - 1
-        assert time.perf_counter() - started > 0.6
+        assert time.perf_counter() - started - first > 0.5
     assert server.requests[0].body["stream"] is True
     assert [m["role"] for m in server.requests[0].body["messages"]] == ["system", "user"]
 
@@ -109,11 +113,27 @@ def test_a_failure_is_one_clear_line_within_the_deadline(kind: Kind, streaming: 
             ask(server, streaming, deadline=1)
         assert time.perf_counter() - started < 2
         assert len(server.requests) == 1  # no library tries again behind our back
-        assert server.sent < 8_000_000
     line = str(caught.value)
     assert line.startswith("scripted at 127.0.0.1:") and "\n" not in line and len(line) < 400
     shown = line + "".join(traceback.format_exception(caught.value)) + caplog.text
     assert KEY not in shown and KEY[5:15] not in shown
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_no_more_is_read_than_the_limit(status: int) -> None:
+    read = 0
+
+    def body() -> Iterator[bytes]:
+        nonlocal read
+        for _ in range(1000):
+            read += 2**16
+            yield b"x" * 2**16
+
+    options = client_options(Address.parse("m@http://127.0.0.1:9/v1"), None, "FOOTNOTE_SMALL_KEY")
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, content=body()))
+    with httpx.Client(transport=transport, **options) as client, pytest.raises(Failure):
+        client.get("http://127.0.0.1:9/v1")
+    assert read <= (MOST_BYTES if status == 200 else 0) + 2**17
 
 
 def test_a_server_that_is_not_there() -> None:

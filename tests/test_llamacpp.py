@@ -140,5 +140,7 @@ def test_a_file_answers_in_the_terminal_and_cites_what_was_found(folder: Path, f
     answer = json.loads(done.stdout)
     assert answer["route"] == "llm", answer["reason"]
     assert answer["cost"]["model"] == f"{path} in this process"
-    assert answer["sentences"] and all(sentence["citations"] == [1] for sentence in answer["sentences"])
-    assert len(answer["references"]) == 1
+    known = {reference["n"] for reference in answer["references"]}
+    assert answer["sentences"]
+    for sentence in answer["sentences"]:  # random words, each time others: the prompt's fence is drawn anew
+        assert sentence["citations"] and known.issuperset(sentence["citations"])
