@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from index.collection import Collection
 from index.encoder import Progress
@@ -14,12 +14,9 @@ from index.passages import sentences
 from .answer import Answer, Citation, Sentence
 from .extract import extract, relevant
 from .library import SURVEY, open_collection
-from .models import ModelAddress, ModelFailed, complete
+from .models import Model, ModelFailed, citation_grammar, complete, open_model
 from .prompts import REFUSAL, SYSTEM, question_prompt
 from .settings import Settings
-
-if TYPE_CHECKING:
-    from llama_index.core.llms import LLM
 
 _CANDIDATES = 30  # hits looked at for an answer
 _NEAREST = 3  # papers shown with a refusal
@@ -31,17 +28,17 @@ _LIST_MARKER = re.compile(r"^\s*(?:[-*•]|#+|\d{1,2}[.)])\s+")
 class Assistant:
     """Answers questions about one collection."""
 
-    def __init__(self, collection: Collection, llm: "LLM | None" = None) -> None:
-        """Answer from `collection`; `llm` is any llama-index LLM, None answers by quotation alone."""
+    def __init__(self, collection: Collection, model: Model | None = None) -> None:
+        """Answer from `collection`; without a model by quotation alone. `Model.of` takes any llama-index LLM."""
         self.collection = collection
-        self._llm = llm
+        self._model = model
 
     @classmethod
     def open(cls, name: str = SURVEY, progress: Progress | None = None) -> Self:
         """Open a collection by name, with the LLM that is configured, if one is; `progress` of indexing the survey."""
-        configured = Settings.load().llm
-        llm = ModelAddress.parse(configured).connect() if configured else None
-        return cls(open_collection(name, progress), llm)
+        settings = Settings.load()
+        model = open_model("small", settings) or open_model("large", settings)
+        return cls(open_collection(name, progress), model)
 
     def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> Results:
         """Search the collection (see `Collection.search`)."""
@@ -59,10 +56,10 @@ class Assistant:
         sources = relevant(results.hits, calibration.relevance_cut)
         if not sources or results.confidence < calibration.confidence_cut:
             answer = _refuse(results)
-        elif self._llm is None:
+        elif self._model is None:
             answer = _quote(results, sources)
         else:
-            answer = _write(results, sources, self._llm)
+            answer = _write(results, sources, self._model)
         answer.cost["seconds"] = round(time.perf_counter() - started, 4)
         return answer
 
@@ -101,10 +98,11 @@ def _quote(results: Results, sources: list[Hit], reason: str | None = None) -> A
     )
 
 
-def _write(results: Results, sources: list[Hit], llm: "LLM") -> Answer:
+def _write(results: Results, sources: list[Hit], model: Model) -> Answer:
     """Let the LLM write; if it fails, quote, and say why."""
+    grammar = citation_grammar(hit.rank for hit in sources) if model.takes_grammar else None
     try:
-        completion = complete(llm, SYSTEM, question_prompt(results.query, sources))
+        completion = complete(model, SYSTEM, question_prompt(results.query, sources), grammar=grammar)
     except ModelFailed as error:
         return _quote(results, sources, f"{error}; this answer is quoted from the papers.")
     if completion.text.startswith(REFUSAL.rstrip(".")):
@@ -120,7 +118,7 @@ def _write(results: Results, sources: list[Hit], llm: "LLM") -> Answer:
         confidence=results.confidence,
         lead="",
         sentences=written,
-        cost={"prompt_tokens": completion.prompt_tokens, "completion_tokens": completion.completion_tokens},
+        cost=completion.cost(),
     )
 
 

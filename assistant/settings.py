@@ -1,4 +1,7 @@
-"""What a person has configured: the embedding model and the LLM. An environment variable wins."""
+"""What a person has configured: the embedding model and the LLMs. An environment variable wins.
+
+Keys are no settings: they live in the environment or in files of their own (`models/keys.py`).
+"""
 
 import json
 import os
@@ -10,8 +13,13 @@ from ingest.errors import InputError
 
 NAMES = {
     "model": "FOOTNOTE_MODEL",  # of new collections: a sentence-transformers folder or name
-    "llm": "FOOTNOTE_LLM",  # MODEL@URL of a server that speaks the OpenAI protocol
+    "small": "FOOTNOTE_SMALL",  # the small LLM, asked first: an address that models.Address reads
+    "large": "FOOTNOTE_LARGE",  # the large LLM, asked where the small one does not do
+    "small_price": "FOOTNOTE_SMALL_PRICE",  # of a million tokens: what models.Price reads
+    "large_price": "FOOTNOTE_LARGE_PRICE",
+    "local_only": "FOOTNOTE_LOCAL_ONLY",  # on: no LLM is asked that is not on this machine
 }
+_SWITCH = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +27,36 @@ class Settings:
     """The settings in force; None where nothing is configured."""
 
     model: str | None = None
-    llm: str | None = None
+    small: str | None = None
+    large: str | None = None
+    small_price: str | None = None
+    large_price: str | None = None
+    local_only: bool = False
 
     @classmethod
     def load(cls) -> "Settings":
-        """Read the settings file and the environment.
+        """Read the settings file and the environment. With `local_only`, no hub is asked from here on either.
 
         Raises:
-            InputError: the file is not a JSON object of known settings.
+            InputError: the file is not a JSON object of known settings, or `local_only` is neither on nor off.
         """
         stored = _read()
-        return cls(**{name: os.environ.get(variable) or stored.get(name) for name, variable in NAMES.items()})
+        values = {name: os.environ.get(variable) or stored.get(name) for name, variable in NAMES.items()}
+        local_only = switch(values.pop("local_only") or "off")
+        if local_only:
+            os.environ["HF_HUB_OFFLINE"] = "1"  # read by the hub's library as it is imported
+        return cls(**values, local_only=local_only)
+
+
+def switch(text: str) -> bool:
+    """Read on or off.
+
+    Raises:
+        InputError: it is neither.
+    """
+    if text.strip().lower() not in _SWITCH:
+        raise InputError(f"local_only {text!r}; expected on or off: footnote config local_only on")
+    return _SWITCH[text.strip().lower()]
 
 
 def store(name: str, value: str | None) -> None:

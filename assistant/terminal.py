@@ -123,7 +123,8 @@ class Terminal:
             self.line(f"by {status['by']}")
         self.line(f"collection {status['collection']} · {status['papers']} papers · {status['generation']}")
         self.line(f"model {status['model_id']}")
-        self.line(f"LLM {status['llm'] or 'none (answers are quoted from the papers)'}")
+        llms = [f"{role} LLM {status[role]}" for role in ("small", "large") if status[role]]
+        self.line(" · ".join(llms) or "no LLM (answers are quoted from the papers)")
         self.line(f"in {status['folder']}")
         if status["sections"]:
             self.line("\nSections")

@@ -21,8 +21,8 @@ os.environ.update(
     NO_COLOR="1",
     COLUMNS="100",
 )
-for variable in ("FOOTNOTE_LLM", "FOOTNOTE_LLM_KEY", "FOOTNOTE_MODEL"):
-    os.environ.pop(variable, None)
+for variable in [name for name in os.environ if name.startswith("FOOTNOTE_")]:
+    os.environ.pop(variable)
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -86,7 +86,7 @@ def one_line_error(done: "subprocess.CompletedProcess[str]") -> str:
         (["serach", "x"], "did you mean: footnote search"),
         (["add", "absent.md"], "does not exist"),
         (["search", "--batch", "absent.txt"], "cannot be read"),
-        (["config", "llm", "nonsense"], "expected MODEL@URL"),
+        (["config", "small", "nonsense"], "expected MODEL@URL"),
         (["search", "x", "--year", "2023-2021"], "expected 2021-2023"),
         (["search", "x", "--batch", "queries"], "expected one of them"),
         ([], "see: footnote --help"),
@@ -131,14 +131,14 @@ def test_a_port_in_use(footnote: Run) -> None:
 
 
 def test_settings_are_kept_and_removed(footnote: Run, home: Path) -> None:
-    footnote("config", "llm", "qwen@https://api.example.org/v1", home=home)
+    footnote("config", "large", "qwen@https://api.example.org/v1", home=home)
     assert "leave this machine" in footnote("config", home=home).stdout
-    assert json.loads(footnote("config", "--json", home=home).stdout)["llm"] == "qwen@https://api.example.org/v1"
-    footnote("config", "llm", home=home)
-    assert json.loads(footnote("config", "--json", home=home).stdout)["llm"] is None
+    assert json.loads(footnote("config", "--json", home=home).stdout)["large"] == "qwen@https://api.example.org/v1"
+    footnote("config", "large", home=home)
+    assert json.loads(footnote("config", "--json", home=home).stdout)["large"] is None
 
 
-@pytest.mark.parametrize("content", ["[1]", '{"llm": 5}', "{", '{"other": "x"}'])
+@pytest.mark.parametrize("content", ["[1]", '{"small": 5}', "{", '{"other": "x"}'])
 def test_damaged_settings_are_named(content: str, footnote: Run, home: Path) -> None:
     home.mkdir()
     (home / "settings.json").write_text(content)

@@ -63,7 +63,7 @@ def test_its_other_commands_run(footnote: Run, home: Path) -> None:
     plain = "".join(block for language, block in fenced if not language)
     commands = re.findall(r"^(make|footnote) (.*?)(?: +#.*)?$", plain, re.MULTILINE)
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert len(commands) == 4
+    assert len(commands) == 5
     for program, arguments in commands:
         if program == "make":
             assert arguments in targets

@@ -27,6 +27,7 @@ VERBS = {
     "status": "Show what a collection holds and where it lies.",
     "rebuild": "Embed a collection again, with the model that is configured.",
     "config": "Show the settings, or change one.",
+    "doctor": "Try every model that is configured, and say what leaves this machine.",
     "serve": "Open the page.",
     "eval": "Measure retrieval on a judged collection.",
 }

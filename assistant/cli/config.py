@@ -4,9 +4,11 @@ import argparse
 from pathlib import Path
 
 from .. import settings
-from ..models import ModelAddress
+from ..models import Address, Price
 from ..terminal import Terminal
 from .common import json_argument, print_json
+
+_ROLES = ("small", "large")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,21 +19,34 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.name:
-        value = options.value
-        if options.name == "llm" and value:
-            ModelAddress.parse(value)
-        if options.name == "model" and value and Path(value).expanduser().is_dir():
-            value = str(Path(value).expanduser().resolve())
-        settings.store(options.name, value)
+        settings.store(options.name, _checked(options.name, options.value) if options.value else None)
     current = settings.Settings.load()
     values = {name: getattr(current, name) for name in settings.NAMES}
+    where = {name: _where(name, value) for name, value in values.items()}  # checks what the environment holds, too
     if options.json:
         print_json(terminal, values)
         return 0
     for name, value in values.items():
-        where = ""
-        if name == "llm" and value:
-            local = ModelAddress.parse(value).is_local
-            where = "   (on this machine)" if local else "   (questions and sources leave this machine)"
-        terminal.line(f"{name:6} {value or 'default' if name == 'model' else value or 'none'}{where}")
+        shown = ("on" if value else "off") if name == "local_only" else value
+        terminal.line(f"{name:11} {shown or ('default' if name == 'model' else 'none')}{where[name]}")
     return 0
+
+
+def _checked(name: str, value: str) -> str:
+    """Return a setting's value as it is kept."""
+    if name in _ROLES:
+        return str(Address.parse(value))
+    if name == "local_only":
+        return "on" if settings.switch(value) else "off"
+    if name == "model":
+        folder = Path(value).expanduser()
+        return str(folder.resolve()) if folder.is_dir() else value
+    Price.parse(value)
+    return value
+
+
+def _where(name: str, value: str | None) -> str:
+    if name not in _ROLES or value is None:
+        return ""
+    local = Address.parse(value).is_local
+    return "   (on this machine)" if local else "   (questions and sources leave this machine)"

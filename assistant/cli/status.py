@@ -13,7 +13,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     assistant = open_assistant(options, terminal)
-    status = {**assistant.collection.status(), "llm": Settings.load().llm}
+    settings = Settings.load()
+    status = {**assistant.collection.status(), "small": settings.small, "large": settings.large}
     if options.json:
         print_json(terminal, status)
     else:
