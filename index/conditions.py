@@ -14,29 +14,37 @@ from .filters import Filters
 
 _YEAR = r"((?:19|20)\d\d)"
 _YEARS = {
-    "range": rf"\b(?:(?:between|from)\s+{_YEAR}\s+(?:and|to|until|through)\s+"
-    rf"|(?:in|from|of|during)\s+{_YEAR}\s?[-–]\s?){_YEAR}\b",
-    "from": rf"\b(?:since|starting\s+(?:in|from))\s+{_YEAR}\b"
-    rf"|\b{_YEAR}\s+(?:or|and)\s+(?:later|newer|after|onwards?)\b",
-    "to": rf"\b(?:until|up\s+to)\s+{_YEAR}\b|\b{_YEAR}\s+(?:or|and)\s+(?:earlier|older|before)\b",
+    "range": rf"\b(?:between|from|in|of|during|years?)\s+{_YEAR}\s*(?:-|–|and|to|until|through)\s*{_YEAR}\b",
+    "from": rf"\b(?:since|starting\s+(?:in|from)|(?:no|not)\s+(?:earlier\s+than|before))\s+{_YEAR}\b"
+    rf"|\b(?:from\s+)?{_YEAR}\s+(?:(?:or|and)\s+(?:later|newer|after)|onwards?|on\b(?=\s*[?.,;:!]|\s*$))",
+    "to": rf"\b(?:until|up\s+to|(?:no|not)\s+(?:later\s+than|after))\s+{_YEAR}\b"
+    rf"|\b{_YEAR}\s+(?:or|and)\s+(?:earlier|older|before)\b",
     "after": rf"\b(?:after|(?:newer|later)\s+than)\s+{_YEAR}\b",
     "before": rf"\b(?:before|(?:older|earlier)\s+than)\s+{_YEAR}\b",
     "in": rf"\b(?:in|from|during|of|year|published)\s+{_YEAR}\b|\b{_YEAR}\s+(?=papers|articles|publications|works?\b)",
 }
-_PAPERS = r"(?:papers?|articles?|publications?|works?|ones|those|them|these|studies|methods?)"
+_PAPERS = r"(?:papers?|articles?|publications?|works?|ones|those|them|these)"
+_DATED = re.compile(r"\b(?:since|starting|newer|older|later|earlier|onwards?)\b", re.I)  # said of publications
+_OF_PAPERS = re.compile(rf"\b(?:{_PAPERS}|published|appeared)\b", re.I)
 _ITS = r"(?:an?\s+|the(?:ir)?\s+|public\s+|available\s+|open[- ]source\s+|released\s+)*"
-_CODE = (
-    r"\b(?:that|which|who)?\s*(?:have|has|provide|include|come\s+with|release|link(?:\s+to)?)s?\s+"
-    rf"{_ITS}code(?:\s+(?:link|repository|online|available|released))?\s*(?=$|[?.,;:!)])",
-    rf"\b(?:and\s+)?with\s+{_ITS}code(?:\s+(?:link|repository|available|released))?\s*(?=$|[?.,;:!)]|\s(?:about|on)\b)",
-    r"\b(?:whose\s+)?code\s+(?:is\s+)?(?:available|released|public(?:ly\s+available)?|linked)\b",
+_HAVE = r"(?:have|has|having|provide|include|come\s+with|release|link(?:\s+to)?|with)"
+_CODE_HERE = r"code(?:\s+(?:link|repository|online|available|released))?\s*(?=$|[?.,;:!)]|\s(?:about|on)\b)"
+_WITH_CODE = re.compile(
+    rf"(?:(?<=[,;(])|\b{_PAPERS}\s)\s*(?:and\s+|that\s+|which\s+)?{_HAVE}\s+{_ITS}{_CODE_HERE}", re.I
 )
-_NO_LIST = re.compile(r"(?:ed|ing|help|helps|work|works|deal|deals)\s*$", re.I)  # "trained with code", "help with code"
+_WITHOUT_CODE = re.compile(rf"\b{_PAPERS}\s+(?:that\s+|which\s+)?(?:without|(?:have|with)\s+no)\s+{_CODE_HERE}", re.I)
+# Where another condition shows that the list is meant, code may be named anywhere at a clause's end.
+_CODE_BESIDE = re.compile(rf"\b(?:and\s+)?(?:with|have|has)\s+{_ITS}{_CODE_HERE}", re.I)
+_PAPERS_HAVE = re.compile(rf"(?<=\s)(?:have|has)\s+{_ITS}{_CODE_HERE}", re.I)
+_WHICH_PAPERS = re.compile(r"\s*(?:which|what)\s+(?:papers|articles|publications|works)\b", re.I)
+_CODE_IS = re.compile(
+    r"\b(?:whose\s+)?code\s+(?:is\s+)?(?:available|released|public(?:ly\s+available)?|linked)\b", re.I
+)
+_NAME = r"[A-Z\u00c0-\u00de\u0100-\u024f][\w'’.-]*(?:\s+[A-Z\u00c0-\u00de\u0100-\u024f][\w'’.-]*){0,2}"
 _AUTHOR = re.compile(
-    r"\b(?:written|published|authored|papers?|articles?|works?|anything|publications?|something)\s+(?:written\s+)?by\s+"
-    r"(?P<a>[A-ZÀ-Ý][\w'’.-]*(?:\s+[A-ZÀ-Ý][\w'’.-]*){0,2})"
-    rf"|\b(?P<b>[A-ZÀ-Ý][\w'’-]+)\s+et\s+al\b\.?(?:,?\s*\(?(?P<year>{_YEAR})\)?)?"
-    r"|\b(?:by|from)\s+(?P<c>[A-ZÀ-Ý][\w'’.-]*(?:\s+[A-ZÀ-Ý][\w'’.-]*){0,2})\s*(?=$|[?.,;:!])"
+    rf"\b(?:by\s+)?(?P<cited>[A-Z\u00c0-\u00de\u0100-\u024f][\w'’-]+)\s+et\s+al\b\.?(?:,?\s*\(?(?P<year>{_YEAR})\)?)?"
+    rf"|\b(?:written|published|authored|{_PAPERS}|anything|something)\s+(?:written\s+)?by\s+(?P<wrote>{_NAME})"
+    rf"|^\s*by\s+(?P<alone>{_NAME})\s*(?=$|[?.,;:!])"
 )
 _PLACE = r"(?:section|topic|category|heading|chapter)(?:\s+(?:on|of|about|called))?"
 # What is left of a question that asks for nothing but the list's own fields.
@@ -69,12 +77,14 @@ class Names:
     Attributes:
         venues: as the list writes them.
         topics, sections: likewise.
+        has_years: whether papers have years at all.
         has_author: whether some paper has an author of this name.
     """
 
     venues: Sequence[str]
     topics: Sequence[str]
     sections: Sequence[str]
+    has_years: bool
     has_author: Callable[[str], bool]
 
 
@@ -91,15 +101,18 @@ def read(query: str, names: Names) -> Conditions:
             found.update(wanted)
             spans.append((start, end))
 
-    for start, end, venue, year in _venues(query, [v for v in names.venues if v.casefold() in lower]):
-        take(start, end, venue=venue, year_from=year, year_to=year)
+    venues = list(_venues(query, [venue for venue in names.venues if venue.casefold() in lower]))
+    if len({venue for _, _, venue, _ in venues}) == 1:  # of two, a filter can hold but one
+        for start, end, venue, years in venues:
+            take(start, end, venue=venue, year_from=min(years, default=None), year_to=max(years, default=None))
     for kind, pattern in _YEARS.items():
         for match in re.finditer(pattern, query, re.I):
             first, last = _bounds(kind, [int(year) for year in match.groups() if year])
-            take(*match.span(), year_from=first, year_to=last)
+            if names.has_years and (found or _DATED.search(match.group()) or _OF_PAPERS.search(query)):
+                take(*match.span(), year_from=first, year_to=last)
     for match in _AUTHOR.finditer(query):
-        author = re.sub(r"['’]s$|[.,]$", "", match["a"] or match["b"] or match["c"])
-        year = int(match["year"]) if match["year"] else None
+        author = re.sub(r"['’]s$|[.,]$", "", match["cited"] or match["wrote"] or match["alone"])
+        year = int(match["year"]) if match["year"] and names.has_years else None
         if names.has_author(author):
             take(*match.span(), author=author, year_from=year, year_to=year)
     for field, known in (("topic", names.topics), ("section", names.sections)):
@@ -109,11 +122,12 @@ def read(query: str, names: Names) -> Conditions:
             if found_place := re.search(pattern, query, re.I):
                 values: dict[str, Any] = {field: name}
                 take(*found_place.span(), **values)
-    of_papers = bool(found) or bool(re.search(rf"\b{_PAPERS}\b", query, re.I))
-    for pattern in _CODE:
-        for match in re.finditer(pattern, query, re.I):
-            if of_papers and not _NO_LIST.search(query[: match.start()].rstrip()):
-                take(*match.span(), has_code=True)
+    beside = [_CODE_BESIDE] if found else [_PAPERS_HAVE] if _WHICH_PAPERS.match(query) else []
+    named = [_CODE_IS] if found or _OF_PAPERS.search(query) else []
+    for form in [_WITHOUT_CODE, _WITH_CODE, *beside, *named]:
+        for match in form.finditer(query):
+            noun = re.match(rf"{_PAPERS}\s+", match.group(), re.I)  # the papers themselves stay in the query
+            take(match.start() + (noun.end() if noun else 0), match.end(), has_code=form is not _WITHOUT_CODE)
     filters = Filters(**found)
     spans.sort()
     return Conditions(filters, tuple(query[a:b].strip(" ,;:") for a, b in spans), _without(query, spans))
@@ -122,9 +136,12 @@ def read(query: str, names: Names) -> Conditions:
 def merged(asked: Filters, given: Filters) -> Filters:
     """Return both; where both speak of one field, what was given apart from the query holds."""
     values = {field.name: getattr(given, field.name) for field in fields(Filters)}
-    if given.year_from is None and given.year_to is None:
-        values |= {"year_from": asked.year_from, "year_to": asked.year_to}
-    return Filters(**{name: getattr(asked, name) if value is None else value for name, value in values.items()})
+    years = ("year_from", "year_to")  # one field: half of a span of its own would be another span
+    taken = years if any(values[name] is not None for name in years) else ()
+    for name, value in values.items():
+        if value is None and name not in taken:
+            values[name] = getattr(asked, name)
+    return Filters(**values)
 
 
 def asks_more(words: Sequence[str]) -> bool:
@@ -132,24 +149,26 @@ def asks_more(words: Sequence[str]) -> bool:
     return any(word not in _ASKING for word in words)
 
 
-def _venues(query: str, venues: Sequence[str]) -> Iterator[tuple[int, int, str, int | None]]:
-    """Yield where a venue of the list is named, and the year beside it."""
+def _venues(query: str, venues: Sequence[str]) -> Iterator[tuple[int, int, str, list[int]]]:
+    """Yield where a venue of the list is named, and the years beside it."""
     for venue in sorted(venues, key=len, reverse=True):
         acronym = sum(c.isupper() for c in venue) > 1 and " " not in venue
         name = re.escape(venue)
         # Beside a year it is a venue however it is written.
-        for match in re.finditer(rf"\b(?:(?:in|at|from)\s+)?{name}(?:\s+|\s?['’])((?:19|20)?\d\d)\b", query, re.I):
-            year = int(match.group(1))
-            yield *match.span(), venue, year if year > 99 else 2000 + year
-        before = (
-            r"(?:in|at|from|published\s+(?:in|at)|presented\s+at)" if acronym else r"(?:published\s+in|presented\s+at)"
-        )
+        year = r"((?:19|20)\d\d|['’]\d\d)"
+        after = rf"\s*{year}(?:\s*(?:or|and|to|-|–|,)\s*((?:19|20)\d\d))?"
+        for match in re.finditer(rf"\b(?:(?:in|at|from)\s+)?(?:{year}\s+{name}|{name}{after})\b", query, re.I):
+            yield *match.span(), venue, [int("20" + y[1:] if len(y) == 3 else y) for y in match.groups() if y]
+        before = r"(?:papers|articles|works?|published|presented|appeared)\s+(?:in|at|from)"
         flags = 0 if acronym else re.I
         for match in re.finditer(rf"\b{before}\s+(?:the\s+)?{name}\b(?![-\w])", query, flags):
-            yield *match.span(), venue, None
+            noun = re.match(_PAPERS, match.group(), re.I)  # the papers themselves stay in the query
+            yield match.start() + (noun.end() if noun else 0), match.end(), venue, []
         if acronym:
-            for match in re.finditer(rf"\b{name}(?=\s+{_PAPERS}\b|\s*[:,])", query):
-                yield *match.span(), venue, None
+            for match in re.finditer(
+                rf"\b{name}(?=\s+{_PAPERS}\b|\s*[:,])|\b(?:in|at|from)\s+{name}\s*(?=$|[?.;])", query
+            ):
+                yield *match.span(), venue, []
 
 
 def _bounds(kind: str, years: Sequence[int]) -> tuple[int | None, int | None]:

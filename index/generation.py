@@ -43,11 +43,12 @@ def _terms(paper: Paper, text: str) -> tuple[list[str], list[str]]:
     return terms(text), joined(text) + terms(_listed(paper))
 
 
-def _names(papers: Sequence[Paper]) -> dict[str, list[str]]:
+def _names(papers: Sequence[Paper]) -> dict[str, Any]:
     """Return what papers can be asked for by name."""
     return {
         "venues": list(dict.fromkeys(paper.venue for paper in papers if paper.venue)),
         "topics": list(dict.fromkeys(paper.topic for paper in papers if paper.topic)),
+        "has_years": any(paper.year for paper in papers),
         "sections": list(dict.fromkeys(heading for paper in papers for heading in paper.section)),
     }
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-
 Scores = np.ndarray[tuple[int], np.dtype[np.float32]]
 Codes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 

@@ -1,7 +1,7 @@
 """A query as it is searched: conditions on the list taken out, slips mended, acronyms spelt out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,8 @@ from .filters import Filters
 from .generation import Generation
 from .words import joined, stems, terms, words
 
-_QUOTED = re.compile(r"\s*[\"“„«](.*\w.*)[\"”“»]\s*", re.S)
-_SPELT_OUT = 0.5  # weight of a term that stands for one of the query's own
+_QUOTED = re.compile(r"\s*[\"“„«]([^\"“”„«»]*\w[^\"“”„«»]*)[\"”“»]\s*")
+_VARIANT = 0.25  # weight of a term that stands for one of the query's own: an acronym's words, a compound as one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +79,22 @@ def read(text: str, generation: Generation, runtime: Runtime, given: Filters) ->
     meant = {short: long for short, long in meant.items() if not set(terms(long)) <= here}
     spelt_out = rest
     for short, long in meant.items():
-        spelt_out = re.sub(rf"\b({short}s?)\b", rf"\1 ({long})", spelt_out, count=1)
+        spelt_out = re.sub(rf"\b{short}s?\b", _followed_by(long), spelt_out, count=1)
     query = _query(rest, meant, generation, filters)
     return Query(spelt_out, query.terms, query.weights, filters, stated.phrases, corrections, meant, query.unknown)
+
+
+def _followed_by(long: str) -> Callable[[re.Match[str]], str]:
+    return lambda match: f"{match.group()} ({long})"
 
 
 def _query(text: str, meant: Mapping[str, str], generation: Generation, filters: Filters) -> Query:
     own = terms(text)
     weights: dict[str, float] = {}
-    for term in [*own, *joined(text)]:
+    for term in own:
         weights[term] = weights.get(term, 0.0) + 1.0
-    for long in meant.values():
-        for term in terms(long):
-            weights.setdefault(term, _SPELT_OUT)
+    for term in [*joined(text), *(term for long in meant.values() for term in terms(long))]:
+        weights.setdefault(term, _VARIANT)
     return Query(text, tuple(own), weights, filters, unknown=tuple(_unknown(text, generation)))
 
 

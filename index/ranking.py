@@ -2,7 +2,7 @@
 
 BM25 is the share that a paper earns of what the query could give; cosines and MaxSim are what they
 are. So a signal that finds nothing good weighs little by itself, without labels and without
-looking at the other results, and a filter changes no score. The weights were chosen over all
+looking at the other results, and a filter changes no question's scores. The weights were chosen over all
 development collections together (benchmarks/RESULTS.md) and lie on a broad plateau.
 """
 
@@ -71,7 +71,7 @@ def neighbours(vectors: Matrix, scores: Scores) -> Scores:
         return np.zeros_like(scores)
     alike = vectors @ vectors.T
     np.fill_diagonal(alike, -1)
-    nearest = np.argsort(-alike, axis=1, kind="stable")[:, :_NEIGHBOURS]
+    nearest = np.argsort(-alike, axis=1, kind="stable")[:, : min(_NEIGHBOURS, len(scores) - 1)]
     found: Scores = scores[nearest].mean(axis=1)
     return found
 

@@ -1,8 +1,10 @@
 """One search: candidates by words and meaning, put in order by every signal, hits explained."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+
+from ingest.paper import Paper
 
 from . import candidates, ranking
 from .candidates import Candidates
@@ -19,7 +21,7 @@ from .reader import Match, Reader
 _JUDGED = 10  # best papers by which confidence is judged
 _COMPANY = 30  # best papers among which a hit's company is looked for
 _RANKED_AGAIN = 60  # best papers that late interaction compares token by token
-_QUESTION = 64  # tokens of the longest query that counts as a question
+_QUESTION = 48  # words of the longest query that counts as a question
 
 
 def search(
@@ -36,23 +38,25 @@ def search(
     reader = Reader(generation, encoder, query.text, encoded, idf)
     # Token vectors that are not stored cost too much for sixty papers.
     late = "late" in scheme and generation.late is not None
-    near = order[: max(k, _RANKED_AGAIN if late else _JUDGED)]
-    papers = dict(zip(near, generation.records.at([int(found.positions[i]) for i in near]), strict=True))
-    matches = {i: reader.match(int(found.positions[i]), papers[i]) for i in near}
+    # Scores and probabilities are judged by the same papers however many are asked for.
+    near = order[: _RANKED_AGAIN if late else _JUDGED]
+    papers, matches = _read(generation, reader, found, near)
     if late:
         found.signals["late"] = _late(matches, len(found))
         order, total, parts = _ranked(found, scheme)
 
-    # Probabilities are judged by the same papers however many are asked for.
     best = [i for i in order if i in matches]
-    strength = {i: _strength(found, i, matches[i]) for i in best}
+    more, more_matches = _read(generation, reader, found, [i for i in order[:k] if i not in matches])
+    papers, matches = papers | more, matches | more_matches
+    strength = {i: _strength(found, i, match) for i, match in matches.items()}
     judged = best[:_JUDGED]
     evidence = Evidence([matches[i].weighted for i in judged], [strength[i] for i in judged])
     together = best[: _COMPANY if late else _JUDGED]
-    company = ranking.best_in_company([papers[i] for i in together], [strength[i] for i in together])
+    others = ranking.best_in_company([papers[i] for i in together], [strength[i] for i in together])
+    company = dict(zip(together, others, strict=True))
     hits = []
-    for rank, i in enumerate(best[:k], 1):
-        grounds = Grounds(strength[i], matches[i].weighted, company[rank - 1] if rank <= len(company) else 0.0)
+    for rank, i in enumerate(order[:k], 1):
+        grounds = Grounds(strength[i], matches[i].weighted, company.get(i, 0.0))
         hits.append(
             Hit(
                 rank=rank,
@@ -69,13 +73,23 @@ def search(
     return hits, evidence
 
 
+def _read(
+    generation: Generation, reader: Reader, found: Candidates, numbers: Sequence[int]
+) -> tuple[dict[int, Paper], dict[int, Match]]:
+    """Return these candidates' papers, and how their tokens meet the query's."""
+    positions = [int(found.positions[i]) for i in numbers]
+    papers = generation.records.at(positions)
+    matches = [reader.match(position, paper) for position, paper in zip(positions, papers, strict=True)]
+    return dict(zip(numbers, papers, strict=True)), dict(zip(numbers, matches, strict=True))
+
+
 def _candidates(
     generation: Generation, encoder: Encoder, query: Query, encoded: Encoded, ladder: Ladder
 ) -> tuple[Candidates, Mapping[str, float]]:
     """Return the candidates, and the weights that rank them."""
     if query.asks_for_all:
         return candidates.for_all(generation, query), {"conditions": 1.0}
-    if encoded.tokens is not None and len(encoded.tokens) <= _QUESTION:
+    if len(query.text.split()) <= _QUESTION:
         return candidates.for_question(generation, query, encoded.sentence), ladder.question
     needs = [part.text for part in sentences(query.text)]
     vectors = np.array([one.sentence for one in encoder.encode_queries(needs)])

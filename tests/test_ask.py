@@ -62,7 +62,7 @@ def test_what_the_collection_lacks_is_refused_with_the_nearest_three(survey: Ass
 
 def test_filters_that_nothing_passes_are_named(survey: Assistant) -> None:
     answer = survey.ask(ROUTING, Filters(venue="nowhere"))
-    assert answer.refused and answer.reason == "No paper passes the filters (venue nowhere)."
+    assert answer.refused and answer.reason == "No paper passes the filters (nowhere)."
 
 
 def test_each_paper_is_found_first_by_its_own_title(survey: Assistant) -> None:

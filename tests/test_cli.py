@@ -33,6 +33,18 @@ def test_search_json_has_the_promised_names(footnote: Run) -> None:
     assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
 
 
+def test_search_says_how_it_read_the_query(footnote: Run) -> None:
+    query = "speculatve decoding since 2024"
+    found = json.loads(footnote("search", query, "--author", "Xia", "--json").stdout)
+    assert found["filters"] == {"author": "Xia", "year_from": 2024}
+    assert found["read_as"]["conditions"] == ["since 2024"]
+    assert found["read_as"]["corrections"] == {"speculatve": "speculative"}
+    assert found["hits"][0]["paper"]["topic"] == "Speculative Decoding"
+    assert all(any("Xia" in author.split() for author in hit["paper"]["authors"]) for hit in found["hits"])
+    assert "since 2024" in footnote("search", query).stdout
+    assert "since 2024" not in footnote("search", f'"{query}"').stdout
+
+
 @pytest.mark.parametrize("verb", ["ask", "search"])
 def test_batch_prints_one_object_a_line(verb: str, footnote: Run, tmp_path: Path) -> None:
     queries = tmp_path / "queries"

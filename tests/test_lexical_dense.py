@@ -168,14 +168,6 @@ def test_one_document_is_an_index(tmp_path: Path) -> None:
     assert found.pairs(["a", "b"])[0] > 0
 
 
-def test_coverage_is_the_share_of_weight_that_a_document_has(tmp_path: Path) -> None:
-    found = index(tmp_path, running([["a", "b"], ["a"], [], ["c"]]))
-    coverage = found.coverage({"a": 3.0, "b": 1.0, "missing": 0.0}, np.arange(4))
-    np.testing.assert_allclose(coverage, [1.0, 0.75, 0.0, 0.0], rtol=1e-6)
-    assert found.coverage({"b": 1.0}, np.array([2, 0])).tolist() == [0.0, 1.0]
-    assert found.coverage({}, np.arange(4)).tolist() == [0.0] * 4
-
-
 def unit(random: np.random.Generator, *shape: int) -> np.ndarray:
     vectors = random.standard_normal(shape).astype(np.float32)
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)

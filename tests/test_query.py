@@ -40,7 +40,7 @@ def test_a_plain_query_is_taken_as_it_stands(opened: Collection) -> None:
 
 
 def test_a_hyphenated_word_is_looked_for_whole_too(opened: Collection) -> None:
-    assert read(opened, "fine-tuning").weights == {"fine": 1.0, "tune": 1.0, "finetun": 1.0}
+    assert read(opened, "fine-tuning").weights == {"fine": 1.0, "tune": 1.0, "finetun": 0.25}
     assert read(opened, "fine tuning").weights == {"fine": 1.0, "tune": 1.0}
 
 

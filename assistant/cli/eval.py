@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ..evaluation import beir
-from ..evaluation.measure import Row, measure
+from ..evaluation.measure import Row, check_installed, measure
 from ..library import open_collection
 from ..settings import Settings
 from ..terminal import Terminal
@@ -19,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    check_installed()
     queries = beir.queries(options.folder)
     if beir.has_corpus(options.folder):
         with terminal.progress(options.folder.name) as progress:

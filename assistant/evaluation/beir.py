@@ -34,11 +34,13 @@ def queries(folder: Path, name: str = "queries.jsonl", judgements: str = "qrels.
         InputError: a file is missing or not in this layout.
     """
     judged: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(_read(folder / judgements).splitlines()[1:], 2):
+    for number, line in enumerate(_read(folder / judgements).split("\n")[1:], 2):
+        if not line.strip():
+            continue
         try:
-            query, document, grade = line.split("\t")[:3]
+            query, document, grade = line.rstrip("\r").split("\t")[:3]
             judged.setdefault(query, {})[document] = int(float(grade))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise InputError(
                 f"{folder / judgements} line {number}: {line[:60]!r}; expected query, document and score, tab separated"
             ) from error
@@ -82,7 +84,7 @@ def _papers(corpus: Path) -> Iterator[Paper]:
 
 
 def _records(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(_read(path).splitlines(), 1):
+    for number, line in enumerate(_read(path).split("\n"), 1):
         if not line.strip():
             continue
         try:

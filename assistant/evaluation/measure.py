@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ def measure(
     id, or by its row in the list it was read from where the judgements use rows.
 
     Raises:
-        InputError: no query is judged; or ir-measures is not installed.
+        InputError: no query is judged.
     """
     if not queries:
         raise InputError("no judged query; expected queries.jsonl and qrels.tsv that share query ids")
@@ -85,6 +86,12 @@ def measure(
             Row(name, means, difference, float(np.median(milliseconds)), float(np.quantile(milliseconds, 0.95)))
         )
     return table
+
+
+def check_installed() -> None:
+    """Raise InputError where the library of metrics is missing, before anything slow is begun."""
+    if find_spec("ir_measures") is None:
+        raise InputError("measuring needs ir-measures; run: pip install 'footnote[eval]'")
 
 
 def interval(differences: np.ndarray) -> tuple[float, float]:
@@ -117,10 +124,8 @@ def _run(
 
 def _metrics(queries: Sequence[Query], run: Mapping[str, Mapping[str, float]]) -> dict[str, np.ndarray]:
     """Return each metric's value for each query, in order."""
-    try:
-        from ir_measures import RR, R, Success, nDCG
-    except ImportError as error:
-        raise InputError("measuring needs ir-measures; run: pip install 'footnote[eval]'") from error
+    from ir_measures import RR, R, Success, nDCG
+
     best = max(grade for query in queries for grade in query.relevant.values())
     metrics = {
         "nDCG@10": nDCG(gains={grade: 2**grade - 1 for grade in range(1, best + 1)}) @ 10,
