@@ -4,7 +4,7 @@ Everything here is general English or common to the field; nothing is learnt fro
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from index.lexical import terms
 
@@ -12,10 +12,25 @@ NEGATIONS = frozenset(
     """not no never none nor neither without cannot nobody nothing nowhere hardly barely scarcely lack lacks
     lacked lacking unable fail fails failed failing absent refuse refuses n't forgo forgoes forgoing avoid avoids
     avoiding avoided prevent prevents prevented obviate obviates sacrifice sacrifices sacrificing sacrificed
-    lose loses losing lost compromise compromises compromising absence devoid""".split()
+    lose loses losing lost compromise compromises compromising absence devoid independent independently irrespective regardless""".split()
 )
 # "not only", "no less than": what follows is affirmed.
 AFFIRMED_AFTER = frozenset("only just merely simply less more fewer later longer".split())
+
+# Words that tell nothing of what a claim is about: function words, and those of telling.
+EMPTY = frozenset(
+    """a an the this that these those it its their they them there he she his her we our us you your i
+    is are was were be been being am do does did done doing has have had having can could may might will would shall
+    should must of in on at by to from for with as into onto upon over under about between among through during via
+    within per than then so such and or but nor not no if when while where which who whom whose what how why because
+    although though whereas however also too both either each any some other another more most very much many
+    own same only just even still yet already again often up down out off one ones
+    use used uses using make makes made making let lets get gets got give gives given giving take takes
+    paper papers author authors article study studies work works method methods approach approaches
+    propose proposes proposed present presents presented introduce introduces introduced show shows showed shown find finds
+    found report reports reported describe describes way ways thing things kind form based called
+    according namely respectively thus therefore hence moreover furthermore well new novel recent""".split()
+)
 
 # What is replaced holds no longer, or held before: neither affirmed nor negated.
 REPLACING = frozenset("replace replaces replaced replacing substitute substitutes substituted".split())
@@ -67,6 +82,9 @@ general generic | special specific specialise
 _CONTESTS = """outperform beat surpass exceed overtake win superior trail lag inferior better worse cheap costly expensive fast
 slow high low more less fewer great accurate robust common"""
 
+_PARTIES = """small large tiny weak strong teacher student expert amateur human machine supervisor draft target edge cloud
+existing baseline"""
+
 _ACRONYMS = {
     "ai": "artificial intelligence",
     "cot": "chain of thought",
@@ -108,7 +126,7 @@ _BRITISH = (
 )
 
 
-@cache
+@lru_cache(50_000)
 def stem(word: str) -> str:
     """Return a word's Snowball stem, alike for British and American spelling."""
     lower = _IRREGULAR.get(word.lower(), word.lower())
@@ -133,6 +151,12 @@ def axes() -> dict[str, tuple[tuple[int, int], ...]]:
 def contests() -> frozenset[str]:
     """Return the stems of words that have two sides, of which each must stay on its own."""
     return frozenset(map(stem, _CONTESTS.split()))
+
+
+@cache
+def parties() -> frozenset[str]:
+    """Return the stems of words by which two parties are told apart where they have no names."""
+    return frozenset(map(stem, _PARTIES.split()))
 
 
 def expansion(token: str) -> str | None:

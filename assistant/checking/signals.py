@@ -1,63 +1,109 @@
-"""What a claim and a source are compared by, each signal with a meaning of its own."""
+"""What a claim and a source are compared by: signals that mean something in themselves."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-from .alignment import Alignment, Matrix, Row, Text, align
-from .lexicon import UNIVERSAL, axes
+from ingest.paper import Paper
+
+from .alignment import Text, align
 from .names import Known
 from .numbers import Disagreement, Number, disagreements, numbers
+from .polarity import Contrary, contrary
+from .words import Word
 
-_STRETCH = 3  # content words in a row, the least covered of which tells that a part of the claim is not there
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    cosine: float
-    maxsim: float
-    covered: float
-    placed: float
-    stretch: float
-    exact: float
-    names: float
-    figures: float
-    counts: float
-    negated: float
-    opposed: float
-    denied: float
-    exchanged: float
-    overclaim: float
-
-    def features(self) -> tuple[float, ...]:
-        return tuple(getattr(self, field.name) for field in fields(self))
+_ABSENT = 0.25  # likeness below which a word has no counterpart
+_MOST_ABSENT = 4  # more absent words than these say no more
+_GAP = 0.05  # by which another paper must be nearer before it counts
+_WIDEST_GAP = 0.3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
+    """A paper as something to compare with: its title, its text's sentences, its list fields.
+
+    Attributes:
+        text: the title is its sentence 0, the text's follow, the list fields are the last.
+        known: what it calls things.
+        numbers: those of its title, text and list fields.
+    """
+
+    paper: Paper
     text: Text
     known: Known
     numbers: tuple[Number, ...]
 
 
-def compare(claim: str, words: Text, source: Source, iso=None) -> tuple[Signals, Alignment]:
-    a = align(words, source.text, iso)
-    cos = (words.whole @ source.text.whole.T).max() if source.text.whole.size else 0.0
-    sims = np.zeros(len(source.text.whole))
-    if len(a.claim):
-        for s in range(len(sims)):
-            inside = source.text.sentences == s
-            sims[s] = a.alike[:, inside].max(axis=1).mean() if inside.any() else 0
-    cov = a.alike.max(axis=1, initial=0)
-    placed = a.placed.max(axis=1, initial=0)
-    wrong = disagreements(numbers(claim), source.numbers)
-    known = {w.stem for w in source.text.words} | {w.text.lower() for w in source.text.words}
-    over = sum(w.text.lower() in UNIVERSAL and w.stem not in known for w in words.words)
-    run = min((float(np.mean(cov[i : i + _STRETCH])) for i in range(max(1, len(cov) - _STRETCH + 1))), default=0.0) if len(cov) else 0.0
+def list_fields(paper: Paper) -> str:
+    """Return what a list says of a paper beside title and text, as words."""
+    code = "code available" if paper.has_code else ""
+    parts = [*paper.authors, paper.venue, str(paper.year or ""), paper.topic, *paper.section, code]
+    return ". ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """How a source meets a claim.
+
+    Attributes:
+        covered: the mean over the claim's content words of their best likeness with any of the source's, 0 to 1.
+        absent: the content words that have no counterpart.
+        names: the names that the source lacks.
+        rival: by how much another paper's nearest sentence is nearer than any of this one's, in cosine.
+        wrong: the numbers that the source does not bear out.
+        contrary: what it says the contrary of.
+        best: the source's sentence that meets the claim best, by its number.
+    """
+
+    covered: float
+    absent: tuple[Word, ...]
+    names: tuple[str, ...]
+    rival: float
+    wrong: tuple[Disagreement, ...]
+    contrary: Contrary
+    best: int
+
+    @property
+    def figures(self) -> int:
+        """How many numbers are plainly not the source's: a small count may be left out of a summary."""
+        return sum(not one.claimed.counted or one.instead is not None for one in self.wrong)
+
+    def there(self) -> tuple[float, ...]:
+        """Return what tells whether the source speaks of this at all."""
+        return (self.covered, min(len(self.absent), _MOST_ABSENT), min(len(self.names), 2), self.rival)
+
+    def agrees(self) -> tuple[float, ...]:
+        """Return what tells whether the source says the same of it."""
+        found = self.contrary
+        return (min(self.figures, 2), found.negated, found.denied, found.opposed, found.exchanged)
+
+
+def nearest(claim: Text, source: Source) -> float:
+    """Return the cosine of a claim with the nearest of a source's sentences."""
+    return float((claim.whole @ source.text.whole.T).max(initial=0))
+
+
+def compare(sentence: str, claim: Text, source: Source, rival: float = 0.0) -> Signals:
+    """Compare a claim, or a part of one, with a source.
+
+    Args:
+        sentence: the claim, or the part of it that `claim` holds the words of.
+        rival: the cosine of the claim with the nearest sentence of any other paper.
+    """
+    aligned = align(claim, source.text)
+    per_sentence = [
+        float(aligned.alike[:, source.text.sentences == number].max(axis=1, initial=0).sum())
+        for number in range(len(source.text.whole))
+    ]
+    closeness = (claim.whole @ source.text.whole.T)[0]
+    likeness = np.array(per_sentence) / max(len(aligned.claim), 1)
+    gap = rival - nearest(claim, source) - _GAP
     return Signals(
-        float(cos), float(sims.max(initial=0)), float(cov.mean()) if len(a.claim) else 0.0,
-        float(placed.mean()) if len(a.claim) else 0.0, run, float(a.exact.mean()) if len(a.claim) else 0.0,
-        min(2.0, len(source.known.missing(claim))), min(2.0, sum(not d.claimed.counted or d.instead is not None for d in wrong)),
-        min(2.0, sum(d.claimed.counted and d.instead is None for d in wrong)), float(a.negated.max(initial=0)), float(a.opposed.max(initial=0)), a.denied, a.exchanged, min(2.0, over),
-    ), a
+        covered=float(aligned.best.mean()) if len(aligned.claim) else 0.0,
+        absent=tuple(word for word, best in zip(aligned.claim, aligned.best, strict=True) if best < _ABSENT),
+        names=tuple(source.known.missing(sentence)),
+        rival=min(max(gap, 0.0), _WIDEST_GAP),
+        wrong=tuple(disagreements(numbers(sentence), source.numbers)),
+        contrary=contrary(claim, source.text, aligned),
+        best=int(np.argmax(likeness + closeness)),
+    )

@@ -1,9 +1,11 @@
 """A text as words with what a claim turns on: stem, negation, direction, clause, whether it is a name."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
-from .lexicon import AFFIRMED_AFTER, NEGATIONS, REPLACING, axes, expansion, stem
+from .lexicon import EMPTY, NEGATIONS, axes, expansion, parties, stem
+from .negation import negations
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*\w*|[^\W_]+(?:['’][^\W_]+)?")
 # "pre-trained" is one word as "pretrained" is; "data-driven" is two.
@@ -13,22 +15,7 @@ _PREFIXED = re.compile(
 _CLAUSE_END = re.compile(
     r"[;:,]|\s[-–—]\s|\b(?:but|while|whereas|although|though|and|which|because|since|so that|than|yet)\b"
 )
-# Words that tell nothing of what a claim is about.
-_EMPTY = frozenset(
-    """a an the this that these those it its their they them there he she his her we our us you your i
-    is are was were be been being am do does did done doing has have had having can could may might will would shall
-    should must of in on at by to from for with as into onto upon over under about between among through during via
-    within per than then so such and or but nor not no if when while where which who whom whose what how why because
-    although though whereas however also too both either each any some other another more most very much many
-    own same only just even still yet already again often up down out off one ones
-    use used uses using make makes made making let lets get gets got give gives given giving take takes
-    paper papers author authors article study studies work works method methods approach approaches
-    propose proposes proposed present presents presented introduce introduces introduced show shows showed shown find finds
-    found report reports reported describe describes way ways thing things kind form based called
-    according namely respectively thus therefore hence moreover furthermore well new novel recent""".split()
-)
-_UN = re.compile(r"^(?:un(?!it|iv|iq|der|til|less|less|ion|ifor)|non)(?=[a-z]{4})", re.I)
-_SCOPE = (1.0, 0.7, 0.45, 0.25)  # how far a negation reaches over the content words after it
+_UN = re.compile(r"^(?:un(?!it|iv|iq|der|til|less|ion|ifor)|non)(?=[a-z]{4})", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +46,29 @@ class Word:
             self.text[:1].isupper() and any(c.isdigit() for c in self.text)
         )
 
+    @property
+    def is_party(self) -> bool:
+        """Whether it tells one party of a comparison from the other: a name, or a word such as "small"."""
+        return self.content and (self.is_name or self.stem in parties())
+
 
 def words(text: str) -> list[Word]:
     """Cut a text into its words; an acronym of the field stands as the words it is short for."""
     cut = _cut(text)
     lowered = [text[start:end].lower().replace("’", "'") for _, start, end in cut]
     ends = [match.start() for match in _CLAUSE_END.finditer(text)]
+    clauses = [bisect_left(ends, start) for _, start, _ in cut]
+    negated = negations(lowered, clauses, [text[start - 1 : start] == "-" for _, start, _ in cut])
+    known = axes()
     found: list[Word] = []
-    negated = _negations(lowered, [sum(end < start for end in ends) for _, start, _ in cut], cut, text)
-    known, clause = axes(), 0
     for at, (token, start, end) in enumerate(cut):
-        while clause < len(ends) and ends[clause] < start:
-            clause += 1
-        long = expansion(text[start:end])
-        for part in (long or token).replace("-", " ").split():
+        for part in (expansion(text[start:end]) or token).replace("-", " ").split():
             bare = _UN.sub("", part)
-            own, sign = stem(bare), 1 - 2 * negated[at]
-            sign = sign if bare == part else -sign
-            content = part.lower() not in _EMPTY and lowered[at] not in NEGATIONS
-            found.append(Word(text[start:end], start, end, own, content, negated[at], sign, () if long else known.get(own, ()), clause))
+            own = stem(bare)
+            sign = (1 - 2 * negated[at]) * (1 if bare == part else -1)
+            content = part.lower() not in EMPTY and lowered[at] not in NEGATIONS
+            places = known.get(own, ())
+            found.append(Word(text[start:end], start, end, own, content, negated[at], sign, places, clauses[at]))
     return found
 
 
@@ -93,41 +84,3 @@ def _cut(text: str) -> list[tuple[str, int, int]]:
         else:
             cut.append((match.group(), match.start(), match.end()))
     return cut
-
-
-def _negations(lowered: list[str], clauses: list[int], cut: list[tuple[str, int, int]], text: str) -> list[float]:
-    """Return how far each word is negated, 0 to 1; two negations cancel."""
-    strength = [0.0] * len(lowered)
-
-    def negate(at: int, by: float) -> None:
-        strength[at] += by - 2 * strength[at] * by
-
-    for at, word in enumerate(lowered):
-        after = lowered[at + 1] if at + 1 < len(lowered) else ""
-        if word == "free" and at and text[cut[at][1] - 1] == "-":  # "training-free"
-            negate(at - 1, 1.0)
-            continue
-        if word in REPLACING:
-            if (k := next((k for k in range(at + 1, len(lowered)) if lowered[k] not in _EMPTY), None)) is not None:
-                for later in range(k, min(k + 3, len(lowered))):
-                    negate(later, 0.5)
-            continue
-        pair = (word == "rather" and after == "than") or (word == "instead" and after == "of")
-        if not (pair or word in NEGATIONS or word.endswith("n't")) or (word in ("no", "not") and after in AFFIRMED_AFTER):
-            continue
-        reach, reached = iter(_SCOPE), False
-        for later in range(at + 1 + pair, len(lowered)):
-            if clauses[later] > clauses[at] + (word in ("neither", "nor", "without", "no")):
-                break
-            if lowered[later] in _EMPTY or lowered[later] in NEGATIONS:
-                continue
-            by = next(reach, None)
-            if by is None:
-                break
-            negate(later, by)
-            reached = True
-        if not reached:  # "... that it can not use.": what is said before is negated
-            before = [k for k in range(at) if clauses[k] >= clauses[at] - 1 and lowered[k] not in _EMPTY | NEGATIONS]
-            for earlier, by in zip(reversed(before), _SCOPE, strict=False):
-                negate(earlier, by)
-    return strength
