@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .lexicon import AFFIRMED_AFTER, EMPTY, NEGATIONS, REPLACING
 
-_REACH = (1.0, 0.85, 0.65, 0.4)  # how far a negation reaches over the content words after it
+_REACH = (1.0, 0.9, 0.8, 0.5)  # how far a negation reaches over the content words after it
 _ACROSS = frozenset("neither nor without no".split())  # these reach into the next clause: "no time, no money"
 _REPLACED = 3  # words after "replaces" that are neither affirmed nor negated
 
@@ -31,7 +31,7 @@ def negations(words: Sequence[str], clauses: Sequence[int], hyphened: Sequence[b
             for later in range(first, min(first + _REPLACED, len(words))):
                 negate(later, 0.5)
         elif cue := _cue(word, after):
-            reach = [k for k in _scope(words, clauses, at, at + cue)]
+            reach = _scope(words, clauses, at, at + cue)
             if not reach:  # "... that it cannot use": what is said before is negated
                 reach = [k for k in range(at - 1, -1, -1) if clauses[k] >= clauses[at] - 1 and _tells(words[k])]
             for k, by in zip(reach, _REACH, strict=False):
@@ -48,7 +48,7 @@ def _cue(word: str, after: str) -> int:
 
 
 def _scope(words: Sequence[str], clauses: Sequence[int], at: int, start: int) -> list[int]:
-    last = clauses[at] + (words[at] in _ACROSS)
+    last = clauses[min(start, len(words) - 1)] + (words[at] in _ACROSS)
     within = (k for k in range(start, len(words)) if clauses[k] <= last)
     return [k for k in within if _tells(words[k])][: len(_REACH)]
 

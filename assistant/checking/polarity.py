@@ -134,7 +134,7 @@ def _exchanged(claim: Text, source: Text, aligned: Alignment, facing: Matrix) ->
         if pivot.stem not in contests() or at not in rows:
             continue
         left, right = ([rows[k] for k in side] for side in _parties(claim.words, at, 0, len(claim.words)))
-        for j in np.flatnonzero((source.stems == pivot.stem) | (facing[rows[at]] != 0)):
+        for j in np.flatnonzero((source.stems == claim.stems[at]) | (facing[rows[at]] != 0)):
             inside = np.flatnonzero(source.sentences == source.sentences[j])
             before, after = _parties(source.words, int(j), int(inside[0]), int(inside[-1]) + 1)
             if facing[rows[at], j] < 0:  # "trails" for "beats"
