@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from index.passages import sentences
@@ -37,6 +38,13 @@ _TERMS = (  # of a kind, so that one may be put for another
     "GPT-3", "GPT-4", "ChatGPT", "BERT", "LLaMA", "PaLM", "T5", "Vicuna", "Mistral", "Claude", "OPT", "CLIP",
     "Wikipedia", "GSM8K", "ImageNet", "TruthfulQA", "SST-2", "HotpotQA", "MS-COCO", "Common Crawl", "The Pile",
 )  # fmt: skip
+_REMOVED = (
+    (r"\bwithout\b", "with"),
+    (r"\bno (?=\w)", "some "),
+    (r"\b(is|are|was|were|can) not\b", r"\1"),
+    (r"\bcannot\b", "can"),
+    (r"\b(?:do|does|did) not ", ""),
+)
 _NUMBER_WORDS = "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty".split()
 
 
@@ -72,9 +80,10 @@ def _pairs(papers: list[Paper], abstracts: dict[str, Paper]) -> Iterator[Pair]:
     fit = in_fit_half(papers)
     true: dict[str, list[str]] = {}
     for record in map(json.loads, WRITTEN.read_text("utf-8").splitlines()):
-        yield Pair(record["sentence"], by_id[record["paper"]], record["kind"], record["supported"], "written", record["paper"])
-        if record["supported"]:
-            true.setdefault(record["paper"], []).append(record["sentence"])
+        sentence, about, supported = record["sentence"], record["paper"], record["supported"]
+        yield Pair(sentence, by_id[about], record["kind"], supported, "written", about)
+        if supported:
+            true.setdefault(about, []).append(sentence)
     for paper in papers:
         chance = random.Random(paper.id)
         half = [other for other in papers if (other.id in fit) == (paper.id in fit) and other.id != paper.id]
@@ -85,9 +94,7 @@ def _pairs(papers: list[Paper], abstracts: dict[str, Paper]) -> Iterator[Pair]:
             told = [passage.text for passage in sentences(source.text)]
             quoted = chance.choice(told)
 
-            def made(sentence: str, kind: str, supported: bool = False, source: Paper = source) -> Pair:
-                return Pair(sentence, source, kind, supported, "rule", paper.id)
-
+            made = partial(_by_rule, source, paper.id)
             yield made(quoted, "quotation", True)
             if source is not paper:
                 for sentence in own[1:]:
@@ -109,9 +116,13 @@ def _pairs(papers: list[Paper], abstracts: dict[str, Paper]) -> Iterator[Pair]:
                 if group:
                     other = chance.choice(group)
                     for sentence in [*true[other.id][:1], chance.choice(list(_told(other)))]:
-                        yield Pair(sentence, source, kind, False, "rule", paper.id)
+                        yield made(sentence, kind)
             other = chance.choice(near or far)
             yield made(_joined(chance.choice(base), chance.choice(list(_told(other)))), "half-true")
+
+
+def _by_rule(source: Paper, about: str, sentence: str, kind: str, supported: bool = False) -> Pair:
+    return Pair(sentence, source, kind, supported, "rule", about)
 
 
 def _told(paper: Paper) -> Iterable[str]:
@@ -135,8 +146,7 @@ def _lower(sentence: str) -> str:
 def _negated(sentence: str, source: Paper, chance: random.Random) -> str | None:
     """Turn what a sentence says into its contrary."""
     ways: list[str] = []
-    for pattern, by in ((r"\bwithout\b", "with"), (r"\bno (?=\w)", "some "), (r"\b(is|are|was|were|can) not\b", r"\1"), (r"\bcannot\b", "can"),
-                        (r"\b(?:do|does|did) not ", "")):  # fmt: skip
+    for pattern, by in _REMOVED:
         if re.search(pattern, sentence):
             ways.append(re.sub(pattern, by, sentence, count=1))
     if found := re.search(r"\b(is|are|can|was|were|could|will)\b(?! not)", sentence):
@@ -159,7 +169,7 @@ def _other_number(sentence: str, source: Paper, chance: random.Random) -> str | 
         for _ in range(50):
             new = value * chance.choice((0.1, 0.5, 0.6, 0.8, 1.2, 1.5, 2, 3, 10))
             other = f"{new:,.{decimals}f}" if "," in old else f"{new:.{decimals}f}"
-            if other != old and other not in source.text and 0 < new and not (value <= 100 < new and "%" in sentence):
+            if other != old and other not in source.text and new > 0 and not (value <= 100 < new and "%" in sentence):
                 return sentence[: match.start()] + other + sentence[match.end() :]
         return None
     other = chance.choice([w for w in _NUMBER_WORDS if w != match.group().lower() and w not in source.text.lower()])

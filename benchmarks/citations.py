@@ -74,7 +74,9 @@ def check(checker: Checker, every: Sequence[Pair], fit_half: set[str], rivals: b
 def fit(every: Sequence[Pair], checks: Sequence[Check], fitting: Flags) -> None:
     """Fit the two models, the scale of their product, and the cut; write them down."""
     usable = fitting & np.array([check.signals is not None for check in checks])
-    chosen = [(pair, check.signals) for pair, check, use in zip(every, checks, usable, strict=True) if use and check.signals]
+    chosen = [
+        (pair, check.signals) for pair, check, use in zip(every, checks, usable, strict=True) if use and check.signals
+    ]
     labels = np.array([pair.supported for pair, _ in chosen])
     against = np.array([pair.kind in CONTRADICTED for pair, _ in chosen])
     weights = balance([pair for pair, _ in chosen])
@@ -166,7 +168,9 @@ def interval(
     """Return a measure, balanced accuracy by default, with its interval from resampling papers."""
 
     def balanced(some: Sequence[tuple[Pair, Check]]) -> float:
-        return float(np.mean([np.mean([right(*r) for r in some if r[0].supported == label]) for label in (True, False)]))
+        return float(
+            np.mean([np.mean([right(*r) for r in some if r[0].supported == label]) for label in (True, False)])
+        )
 
     measured = measure or balanced
     by_paper: dict[str, list[tuple[Pair, Check]]] = {}

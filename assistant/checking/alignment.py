@@ -68,7 +68,7 @@ def word_vectors(words: Sequence[Word], spans: Sequence[tuple[int, int]], tokens
     last = np.searchsorted(starts, [word.end for word in words])
     vectors = sums[last] - sums[first]
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    units: Matrix = vectors / np.where(norms > 0, norms, 1)
+    units: Matrix = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
     return units
 
 

@@ -3,8 +3,7 @@
 import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,51 +12,21 @@ from index.passages import Passage, sentences
 from ingest.paper import Paper
 
 from .alignment import Part, Text, joined, word_vectors
+from .check import Check, Finding
 from .judge import Judge
 from .names import Known
 from .numbers import numbers
 from .quotation import altered_quotation, is_quoted
-from .reasons import why_not, whose
-from .signals import Signals, Source, compare, list_fields, nearest
+from .reasons import whose, why_not
+from .signals import Source, compare, list_fields, nearest
 from .support import Support
 from .words import words
 
-Finding = Literal["supported", "supported by another", "partly", "not supported"]
-
 _KEPT = 512  # papers whose sentences are kept ready
+_EVEN = 0.5  # probability from which a judge's word counts as yes
 _CLAUSE = 3  # content words of the shortest clause that is judged by itself
 _CLEARLY = 0.25  # by which another paper must support a sentence better to take its citation over
 _MARKS = re.compile(r"\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]|\s*\([A-Z][^()]{1,80},?\s(?:19|20)\d\d[a-z]?\)|\*\*")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was found of one sentence and one paper.
-
-    Attributes:
-        support: the probability that the paper's text supports the sentence, 0 to 1.
-        evidence: the sentence of its text that comes nearest; None if it has no text.
-        reason: why, in plain words.
-        signals: what the judgement rests on; None for a word-for-word quotation.
-    """
-
-    sentence: str
-    paper: Paper
-    verdict: Finding
-    support: float
-    evidence: Passage | None
-    reason: str
-    signals: Signals | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "sentence": self.sentence,
-            "paper": self.paper.to_dict(),
-            "verdict": self.verdict,
-            "support": round(self.support, 4),
-            "evidence": self.evidence.to_dict() if self.evidence else None,
-            "reason": self.reason,
-        }
 
 
 class Checker:
@@ -75,7 +44,7 @@ class Checker:
         return self.check_all([(sentence, paper)], others)[0]
 
     def check_all(self, claims: Sequence[tuple[str, Paper]], others: Sequence[Paper] = ()) -> list[Check]:
-        """Say of each sentence whether its paper supports it. Citation marks in a sentence are not part of what it claims.
+        """Say of each sentence whether its paper supports it; citation marks in it are not part of its claim.
 
         Args:
             others: papers that a sentence may have been meant to cite instead, such as the others that
@@ -90,7 +59,7 @@ class Checker:
             rivals = [self._source(other) for other in others if other.id != paper.id]
             rival = max((nearest(texts[sentence], other) for other in rivals), default=0.0)
             found.append(self._check(sentence, texts[sentence], self._source(paper), rival))
-        return self._judged(found) if self._judge else found
+        return self._judged(found, self._judge) if self._judge else found
 
     def best(self, sentence: str, papers: Sequence[Paper]) -> Check | None:
         """Return the check of the paper that supports a sentence best; None of no papers."""
@@ -98,7 +67,7 @@ class Checker:
         return max(found, key=lambda check: check.support, default=None)
 
     def repoint(self, sentence: str, cited: Paper, retrieved: Sequence[Paper]) -> Paper | None:
-        """Return the retrieved paper that supports a sentence clearly where the cited one does not; None if none does."""
+        """Return the retrieved paper that clearly supports a sentence which the cited one does not; None if none."""
         candidates = [paper for paper in retrieved if paper.id != cited.id]
         own, *rest = self.check_all([(sentence, paper) for paper in [cited, *candidates]], [cited, *candidates])
         better = max(rest, key=lambda check: check.support, default=None)
@@ -126,19 +95,18 @@ class Checker:
             self._support(compare(part, words, source, rival)) >= self._support.cut
             for part, words in _clauses(sentence, claim)
         )
-        return Check(
-            sentence, paper, "partly" if partly else "not supported", support, evidence, why_not(signals, source), signals
-        )
+        verdict: Finding = "partly" if partly else "not supported"
+        return Check(sentence, paper, verdict, support, evidence, why_not(signals, source), signals)
 
-    def _judged(self, checks: Sequence[Check]) -> list[Check]:
+    def _judged(self, checks: Sequence[Check], judge: Judge) -> list[Check]:
         """Let the judge decide; the evidence stays."""
-        assert self._judge is not None
-        supports = self._judge([(f"{check.paper.title}. {check.paper.text}", check.sentence) for check in checks])
-        return [
-            Check(check.sentence, check.paper, "supported" if support >= 0.5 else "not supported", support,
-                  check.evidence, f"{self._judge.name} holds it {'' if support >= 0.5 else 'not '}to follow", check.signals)
-            for check, support in zip(checks, supports, strict=True)
-        ]  # fmt: skip
+        found = []
+        for check, support in zip(checks, judge([(read(c.paper), c.sentence) for c in checks]), strict=True):
+            holds = support >= _EVEN
+            reason = f"{judge.name} holds that it {'follows' if holds else 'does not follow'}"
+            verdict: Finding = "supported" if holds else "not supported"
+            found.append(replace(check, verdict=verdict, support=support, reason=reason))
+        return found
 
     def _claims(self, plain: Sequence[str]) -> list[Text]:
         encoded = self._encoder.runtime.encode(plain)
@@ -173,6 +141,11 @@ class Checker:
             self._sources.move_to_end(_key(paper))
         while len(self._sources) > max(_KEPT, len(papers)):
             self._sources.popitem(last=False)
+
+
+def read(paper: Paper) -> str:
+    """Return what a judge reads of a paper."""
+    return f"{paper.title}. {paper.text}".strip()
 
 
 def without_marks(sentence: str) -> str:

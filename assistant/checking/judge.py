@@ -21,7 +21,9 @@ class Judge:
 
         path = Path(spec).expanduser()
         if not path.is_dir() and (path.is_absolute() or spec.startswith((".", "~"))):
-            raise InputError(f"no cross-encoder in {spec}; expected a sentence-transformers folder, or a name on the hub")
+            raise InputError(
+                f"no cross-encoder in {spec}; expected a sentence-transformers folder, or a name on the hub"
+            )
         try:
             self._model = CrossEncoder(str(path) if path.is_dir() else spec, device="cpu")
         except (OSError, ValueError) as error:
@@ -29,7 +31,9 @@ class Judge:
         labels = {int(i): str(label).lower() for i, label in (self._model.model.config.id2label or {}).items()}
         self._entailment = next((i for i, label in labels.items() if label.startswith("entail")), None)
         if len(labels) > 1 and self._entailment is None:
-            raise InputError(f"the cross-encoder {spec} has the labels {', '.join(labels.values())}; expected entailment")
+            raise InputError(
+                f"the cross-encoder {spec} has the labels {', '.join(labels.values())}; expected entailment"
+            )
         self.name = path.name
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[float]:

@@ -12,7 +12,8 @@ NEGATIONS = frozenset(
     """not no never none nor neither without cannot nobody nothing nowhere hardly barely scarcely lack lacks
     lacked lacking unable fail fails failed failing absent refuse refuses n't forgo forgoes forgoing avoid avoids
     avoiding avoided prevent prevents prevented obviate obviates sacrifice sacrifices sacrificing sacrificed
-    lose loses losing lost compromise compromises compromising absence devoid independent independently irrespective regardless""".split()
+    lose loses losing lost compromise compromises compromising absence devoid
+    independent independently irrespective regardless""".split()
 )
 # "not only", "no less than": what follows is affirmed.
 AFFIRMED_AFTER = frozenset("only just merely simply less more fewer later longer".split())
@@ -27,8 +28,8 @@ EMPTY = frozenset(
     own same only just even still yet already again often up down out off one ones
     use used uses using make makes made making let lets get gets got give gives given giving take takes
     paper papers author authors article study studies work works method methods approach approaches
-    propose proposes proposed present presents presented introduce introduces introduced show shows showed shown find finds
-    found report reports reported describe describes way ways thing things kind form based called
+    propose proposes proposed present presents presented introduce introduces introduced show shows showed shown
+    find finds found report reports reported describe describes way ways thing things kind form based called
     according namely respectively thus therefore hence moreover furthermore well new novel recent""".split()
 )
 
@@ -79,11 +80,11 @@ general generic | special specific specialise
 """
 
 # Words that set two parties against each other: which of them stands where is the claim.
-_CONTESTS = """outperform beat surpass exceed overtake win superior trail lag inferior better worse cheap costly expensive fast
-slow high low more less fewer great accurate robust common"""
+_CONTESTS = """outperform beat surpass exceed overtake win superior trail lag inferior better worse cheap costly
+expensive fast slow high low more less fewer great accurate robust common"""
 
-_PARTIES = """small large tiny weak strong teacher student expert amateur human machine supervisor draft target edge cloud
-existing baseline"""
+_PARTIES = """small large tiny weak strong teacher student expert amateur human machine supervisor draft target edge
+cloud existing baseline"""
 
 _ACRONYMS = {
     "ai": "artificial intelligence",

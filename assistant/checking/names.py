@@ -17,7 +17,7 @@ def names(text: str) -> list[str]:
     found = []
     for match in _NAME.finditer(text):
         word = match.group().removesuffix("'s").removesuffix("’s")
-        opens = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in ".!?:(“\""
+        opens = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in '.!?:(“"'
         inner = any(c.isupper() for c in word[1:]) and any(c.islower() or c.isdigit() or c.isupper() for c in word)
         capital = word[0].isupper() and not opens
         figure = word[0].isalpha() and any(c.isdigit() for c in word)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import log1p
 from typing import Literal
 
@@ -48,11 +49,11 @@ _AFTER = re.compile(
     r"\s*-?(?P<percent>\\?%|per\s?cents?\b|percentage|points?\b)|\s*-?(?P<fold>times|fold|\\times)\b", re.I
 )
 _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
-    ("<", re.compile(r"(?:up to|at most|no more than|not more than|less than|fewer than|lower than|under|below|maximum of"
-                     r"|as (?:much|many|high) as|<|≤)\s*$", re.I)),
+    ("<", re.compile(r"(?:up to|at most|no more than|not more than|less than|fewer than|lower than|under|below"
+                     r"|maximum of|as (?:much|many|high) as|<|≤)\s*$", re.I)),
     (">", re.compile(r"(?:over|more than|at least|above|exceed(?:s|ing)?|greater than|higher than|no less than|beyond"
                      r"|minimum of|>|≥)\s*(?:a\s+)?$", re.I)),
-    ("~", re.compile(r"(?:about|around|nearly|almost|roughly|approximately|some|close to|near(?:ly)?|~|circa)\s*$", re.I)),
+    ("~", re.compile(r"(?:about|around|near(?:ly)?|almost|roughly|approximately|some|close to|~|circa)\s*$", re.I)),
 )  # fmt: skip
 _BEHIND: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (">", re.compile(r"\s*(?:\w+\s+)?(?:or|and) (?:more|above|over|higher)\b|\+", re.I)),
@@ -118,7 +119,7 @@ def _ranges(text: str, found: list[Number]) -> list[Number]:
     for number in found:
         last = joined[-1] if joined else None
         between = text[last.end : number.start] if last else ""
-        if last and number.unit == "%" and number.value == 50 and between == " and " and not last.unit:  # noqa: PLR2004
+        if last and number.unit == "%" and number.value == 50 and between == " and " and not last.unit:
             behind = _AFTER.match(text, number.end)
             unit: Unit = "" if not behind else "%" if behind["percent"] else "x"
             joined[-1] = replace(last, value=last.value + 0.5, decimals=1, unit=unit, end=number.end, counted=False)
@@ -237,8 +238,8 @@ def _rounded(claim: Number, source: Number) -> bool:
 
 
 def _derived(number: Number, source: Sequence[Number]) -> bool:
-    """Tell whether it is what lies between two figures that the source compares: "from 34.4% to 37.9%" is 3.5 points."""
-    for first, second in zip(source, source[1:], strict=False):
+    """Tell whether it lies between two figures that the source compares: "from 34.4% to 37.9%" is 3.5 points."""
+    for first, second in pairwise(source):
         a, b = first.value, second.value
         if first.unit != "%" or second.unit != "%" or second.start - first.end > _SIDE_BY_SIDE or not min(a, b) > 0:
             continue

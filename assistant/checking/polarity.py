@@ -47,7 +47,8 @@ def contrary(claim: Text, source: Text, aligned: Alignment) -> Contrary:
     truth = signs * np.where(facing == 0, 1, facing)
     place = 0.1 + aligned.company
     same = facing != 0
-    likely = np.where(same | (aligned.alike >= 1), 1, np.where(aligned.alike >= _SAME, aligned.alike, 0)) * place
+    alike = np.where(aligned.alike >= _SAME, aligned.alike, 0)
+    likely: Matrix = (np.where(same, 1, alike) * place).astype(np.float32)
     negated = _dominance(likely * (1 + truth) / 2, np.where(signs < 0, likely, 0) * (1 - truth) / 2)
     worst = int(negated.argmax())
     cued = np.array([word.negation >= _CUED for word in aligned.claim])

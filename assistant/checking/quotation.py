@@ -20,5 +20,5 @@ def is_quoted(passage: str, paper: Paper) -> bool:
 
 
 def altered_quotation(sentence: str, paper: Paper) -> str | None:
-    """Return the first passage that a sentence quotes and the paper does not have word for word; None if all are there."""
+    """Return the first passage that a sentence quotes and the paper does not have so; None if all are there."""
     return next((quoted for quoted in quotations(sentence) if not is_quoted(quoted.rstrip(" .,;"), paper)), None)

@@ -1,8 +1,8 @@
 """Signals -> the probability that a source supports a claim.
 
-Two logistic models: does the source speak of this at all, and if so, does it say the same? Their product, scaled by
-a third of one weight, is the support. The weights are fitted by `benchmarks/citations.py --fit`, none below zero: no
-likeness speaks against a claim, and no contradiction for it.
+Two logistic models: does the source speak of this at all, and if so, does it say the same? The log-odds of their
+product, scaled, are those of the support. The weights are fitted by `benchmarks/citations.py --fit`, each with the sign
+that its signal means: no likeness speaks against a claim, and no contradiction for it.
 """
 
 import json
@@ -37,7 +37,8 @@ class Support:
         """Read the weights that come with this package."""
         stored = json.loads((files(__package__) / "weights.json").read_text("utf-8"))
         models = {
-            name: Logistic(tuple(stored[name]["weights"]), stored[name]["bias"]) for name in ("there", "agrees", "scale")
+            name: Logistic(tuple(stored[name]["weights"]), stored[name]["bias"])
+            for name in ("there", "agrees", "scale")
         }
         return cls(**models, cut=stored["cut"])
 
