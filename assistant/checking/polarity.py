@@ -49,7 +49,9 @@ def contrary(claim: Text, source: Text, aligned: Alignment) -> Contrary:
     same = facing != 0
     alike = np.where(aligned.alike >= _SAME, aligned.alike, 0)
     likely: Matrix = (np.where(same, 1, alike) * place).astype(np.float32)
-    negated = _dominance(likely * (1 + truth) / 2, np.where(signs < 0, likely, 0) * (1 - truth) / 2)
+    negated = _dominance(
+        (likely * (1 + truth) / 2).astype(np.float32), (likely * (signs < 0) * (1 - truth) / 2).astype(np.float32)
+    )
     worst = int(negated.argmax())
     cued = np.array([word.negation >= _CUED for word in aligned.claim])
     denied = 0.0
