@@ -82,7 +82,7 @@ def fit(every: Sequence[Pair], checks: Sequence[Check], fitting: Flags) -> None:
     weights = balance([pair for pair, _ in chosen])
     models = {}
     for name, rows, among, towards in (
-        ("there", [signals.there() for _, signals in chosen], ~against, (1, -1, -1, -1)),
+        ("there", [signals.there() for _, signals in chosen], ~against, (1, -1, -1, -1, -1)),
         ("agrees", [signals.agrees() for _, signals in chosen], labels | against, (-1,) * 5),
     ):
         models[name] = logistic(np.array(rows)[among], labels[among], weights[among], towards)

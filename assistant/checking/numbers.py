@@ -42,7 +42,7 @@ _NUMBER = re.compile(
     re.X | re.I,
 )
 _PART = re.compile(
-    rf"\b(?:(?P<count>{'|'.join(_SMALL)}|\d+|an?|one|the)[\s-]+)?(?P<part>{'|'.join(_PARTS)})s?\b(?!\s+(?:party|time|place))",
+    rf"\b(?:(?P<count>{'|'.join(_SMALL)}|\d+|an?|one|the)[\s-]+)?(?P<part>{'|'.join(_PARTS)})s?\b(?!\s+(?:party|time|place)\b)",
     re.I,
 )
 _AFTER = re.compile(

@@ -12,6 +12,7 @@ from .words import Word
 _SAME = 0.55  # how alike words are that may stand for one another
 _CUED = 0.7  # negation of a word that is denied outright
 _DETERMINERS = frozenset("a an the its their of more most much only".split())
+_ANYTHING = frozenset(map(stem, ("language", "model")))  # of which both a word and its opposite are said everywhere
 _HEADS = 2  # content words after a word that it says something of
 _SPAN = 6  # content words on either side of a comparison that can be a party to it
 
@@ -98,7 +99,7 @@ def _heads(words: Sequence[Word]) -> Iterator[tuple[Word, list[Word]]]:
             continue
         heads: list[Word] = []
         for later in words[at + 1 :]:
-            if later.text.lower() in _DETERMINERS:
+            if later.text.lower() in _DETERMINERS or later.stem in _ANYTHING:
                 continue
             if not later.content or later.clause != word.clause or len(heads) == _HEADS:
                 break

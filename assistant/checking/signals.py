@@ -48,6 +48,7 @@ class Signals:
     Attributes:
         covered: the mean over the claim's content words of their best likeness with any of the source's, 0 to 1.
         absent: the content words that have no counterpart.
+        share: the share of the content words that these are, 0 to 1; 1 where there are none at all.
         names: the names that the source lacks.
         rival: by how much another paper's nearest sentence is nearer than any of this one's, in cosine.
         wrong: the numbers that the source does not bear out.
@@ -57,6 +58,7 @@ class Signals:
 
     covered: float
     absent: tuple[Word, ...]
+    share: float
     names: tuple[str, ...]
     rival: float
     wrong: tuple[Disagreement, ...]
@@ -70,7 +72,7 @@ class Signals:
 
     def there(self) -> tuple[float, ...]:
         """Return what tells whether the source speaks of this at all."""
-        return (self.covered, min(len(self.absent), _MOST_ABSENT), min(len(self.names), 2), self.rival)
+        return (self.covered, min(len(self.absent), _MOST_ABSENT), self.share, min(len(self.names), 2), self.rival)
 
     def agrees(self) -> tuple[float, ...]:
         """Return what tells whether the source says the same of it."""
@@ -97,10 +99,12 @@ def compare(sentence: str, claim: Text, source: Source, rival: float = 0.0) -> S
     ]
     closeness = (claim.whole @ source.text.whole.T)[0]
     likeness = np.array(per_sentence) / max(len(aligned.claim), 1)
+    absent = tuple(word for word, best in zip(aligned.claim, aligned.best, strict=True) if best < _ABSENT)
     gap = rival - nearest(claim, source) - _GAP
     return Signals(
         covered=float(aligned.best.mean()) if len(aligned.claim) else 0.0,
-        absent=tuple(word for word, best in zip(aligned.claim, aligned.best, strict=True) if best < _ABSENT),
+        absent=absent,
+        share=len(absent) / len(aligned.claim) if aligned.claim else 1.0,
         names=tuple(source.known.missing(sentence)),
         rival=min(max(gap, 0.0), _WIDEST_GAP),
         wrong=tuple(disagreements(numbers(sentence), source.numbers)),

@@ -62,12 +62,14 @@ def words(text: str) -> list[Word]:
     known = axes()
     found: list[Word] = []
     for at, (token, start, end) in enumerate(cut):
-        for part in (expansion(text[start:end]) or token).replace("-", " ").split():
+        long = expansion(text[start:end])
+        named = long is None and any(c.isupper() for c in token[1:])  # a system called LESS is not fewer
+        for part in (long or token).replace("-", " ").split():
             bare = _UN.sub("", part)
             own = stem(bare)
             sign = (1 - 2 * negated[at]) * (1 if bare == part else -1)
             content = part.lower() not in EMPTY and lowered[at] not in NEGATIONS
-            places = known.get(own, ())
+            places = () if named else known.get(own, ())
             found.append(Word(text[start:end], start, end, own, content, negated[at], sign, places, clauses[at]))
     return found
 
