@@ -54,7 +54,6 @@ def test_what_a_paper_says_in_other_words_is_supported(checker: Checker, row: in
         (16, "RouteLLM learns to route queries from preference data.", "does not mention “RouteLLM”"),
         (22, "The routers do not generalize to LLMs that were not seen in training.", "which this sentence denies"),
         (69, "LLM-QAT needs access to the training data.", "which this sentence affirms"),
-        (15, "The routing model queries the cloud model for easy examples.", "the opposite of “easy examples"),
         (24, "The protein folds at a rate that depends on the solvent's temperature.", "does not speak of"),
         (22, "RouteLLM “lowers cost by more than two times”.", "does not have the words"),
     ],
@@ -65,6 +64,16 @@ def test_what_a_paper_does_not_say_is_found_with_the_reason(
     check = checker.check(sentence, PAPERS[row])
     assert check.verdict != "supported"
     assert reason in check.reason
+
+
+def test_an_opposite_is_seen_and_speaks_against_a_sentence(checker: Checker) -> None:
+    hard, easy = (
+        checker.check(f"The routing model queries the cloud for {which} examples.", PAPERS[15])
+        for which in ("hard", "easy")
+    )
+    assert hard.signals and not hard.signals.contrary.opposed
+    assert easy.signals and easy.signals.contrary.opposed_words == "easy examples"
+    assert easy.support < hard.support - 0.2
 
 
 def test_a_half_true_sentence_is_partly_supported(checker: Checker) -> None:
@@ -189,7 +198,7 @@ def test_a_judge_that_is_none_is_said_to_be_none(tiny_model: Path, tmp_path: Pat
 
 def test_checking_imports_nothing_heavy(survey_home: Path) -> None:
     code = (
-        "import sys; from assistant.cli import main; main(['check', 'A router picks a model.', '--paper', 'RouteLLM'])\n"
+        "import sys; from assistant.cli import main; main(['check', 'A router picks models.', '--paper', 'RouteLLM'])\n"
         "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'scipy', 'sklearn') if m in sys.modules])"
     )
     done = subprocess.run(
