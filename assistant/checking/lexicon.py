@@ -3,10 +3,9 @@
 Everything here is general English or common to the field; nothing is learnt from any collection.
 """
 
-import re
-from functools import cache, lru_cache
+from functools import cache
 
-from index.lexical import terms
+from index.words import stems
 
 NEGATIONS = frozenset(
     """not no never none nor neither without cannot nobody nothing nowhere hardly barely scarcely lack lacks
@@ -118,22 +117,11 @@ _IRREGULAR = {
     "longer": "long", "shorter": "short", "simpler": "simple", "made": "make", "drawn": "draw", "lighter": "light",
 }  # fmt: skip
 
-_BRITISH = (
-    (re.compile(r"is(e|ed|es|er|ers|ing|ation|ations)$"), r"iz\1"),
-    (re.compile(r"(?<=...)our(s|ed|ing|al|able)?$"), r"or\1"),
-    (re.compile(r"ll(ed|ing|er)$"), r"l\1"),
-    (re.compile(r"^maths$"), "math"),
-    (re.compile(r"judgement"), "judgment"),
-)
 
-
-@lru_cache(50_000)
 def stem(word: str) -> str:
-    """Return a word's Snowball stem, alike for British and American spelling."""
-    lower = _IRREGULAR.get(word.lower(), word.lower())
-    for pattern, american in _BRITISH:
-        lower = pattern.sub(american, lower) if len(lower) > 4 else lower
-    return next(iter(terms(lower)), lower)
+    """Return a word's stem, comparatives and past tenses led back to the word itself."""
+    lower = word.lower()
+    return stems([_IRREGULAR.get(lower, lower)])[0]
 
 
 @cache
