@@ -13,6 +13,7 @@ from ingest.errors import InputError
 
 NAMES = {
     "model": "FOOTNOTE_MODEL",  # of new collections: a sentence-transformers folder or name
+    "judge": "FOOTNOTE_JUDGE",  # of whether a source supports a sentence: an NLI cross-encoder's folder or name
     "small": "FOOTNOTE_SMALL",  # the small LLM, asked first: an address that models.Address reads
     "large": "FOOTNOTE_LARGE",  # the large LLM, asked where the small one does not do
     "small_price": "FOOTNOTE_SMALL_PRICE",  # of a million tokens: what models.Price reads
@@ -27,6 +28,7 @@ class Settings:
     """The settings in force; None where nothing is configured."""
 
     model: str | None = None
+    judge: str | None = None
     small: str | None = None
     large: str | None = None
     small_price: str | None = None

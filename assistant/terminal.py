@@ -15,6 +15,7 @@ from ingest.paper import Paper
 from ingest.reading import Reading
 
 from .answer import Answer, marks
+from .checking.check import Check
 from .reference import links, reference, venue, whose_sentences, whose_words
 
 _WIDEST = 110  # columns; longer lines are hard to read
@@ -103,6 +104,18 @@ class Terminal:
             if _caveat(paper):
                 self.line(" " * 10 + self.quiet(_caveat(paper)))
         self.line()
+
+    def check(self, check: Check, another: Check | None) -> None:
+        """Say whether a paper supports a sentence, with the evidence; `another` is a paper that does instead."""
+        self.line(f"{self.strong(check.verdict.capitalize())} · {check.support:.2f}: {check.reason}")
+        self.wrapped(reference(check.paper), "  ", "    ")
+        if check.evidence:
+            self.wrapped(self.quiet(f"“{check.evidence.text}”"), "  ", "    ")
+        if another:
+            self.line("Another paper here supports it:")
+            self.wrapped(reference(another.paper), "  ", "    ")
+            if another.evidence:
+                self.wrapped(self.quiet(f"“{another.evidence.text}”"), "  ", "    ")
 
     def report(self, reading: Reading, change: Change, file: str) -> None:
         """Say what was read from a file and what came of it."""

@@ -191,6 +191,11 @@ class Collection:
         confidence = 0.0 if not hits else 1.0 if asked.asks_for_all else self.calibration.answered(evidence.features())
         return Results(query, self.name, asked, confidence, evidence, tuple(hits))
 
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of the generation that is open (see `search` for what it may raise)."""
+        return self._query_encoder(self._generation)
+
     def _query_encoder(self, generation: Generation) -> Encoder:
         """Return the encoder that a generation was built with."""
         built_with = generation.records.fact("model_id")

@@ -38,7 +38,7 @@ def _checked(name: str, value: str) -> str:
         return str(Address.parse(value))
     if name == "local_only":
         return "on" if settings.switch(value) else "off"
-    if name == "model":
+    if name in ("model", "judge"):
         folder = Path(value).expanduser()
         return str(folder.resolve()) if folder.is_dir() else value
     Price.parse(value)
