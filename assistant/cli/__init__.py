@@ -23,6 +23,7 @@ from ..terminal import Terminal
 VERBS = {
     "ask": "Answer a question, with a footnote for every sentence.",
     "search": "Find papers.",
+    "export": "Write papers as BibTeX, RIS, CSL-JSON, Markdown, CSV or JSON.",
     "add": "Read a reading list and add its papers to a collection.",
     "status": "Show what a collection holds and where it lies.",
     "rebuild": "Embed a collection again, with the model that is configured.",
