@@ -9,14 +9,21 @@ from index.hits import Hit
 from ingest.errors import InputError
 from ingest.paper import Paper
 
-from . import bibtex, csl, markdown, ris, table
-from .entry import Entry, entries
+from . import bibtex, json_lists, markdown, ris, table
+from .entry import entries
 from .keys import citation_keys
 
 __all__ = ["FORMATS", "citation_keys", "export"]
 
-FORMATS = ("bibtex", "ris", "csl", "markdown", "csv", "json")
-_WRITERS = {"bibtex": bibtex.write, "ris": ris.write, "csl": csl.write, "markdown": markdown.write, "csv": table.write}
+_WRITERS = {
+    "bibtex": bibtex.write,
+    "ris": ris.write,
+    "csl": json_lists.write,
+    "markdown": markdown.write,
+    "csv": table.write,
+    "json": json_lists.write_papers,
+}
+FORMATS = tuple(_WRITERS)
 
 
 def export(items: Iterable[Paper | Hit], format: str, query: str | None = None) -> Iterator[str]:
@@ -35,9 +42,4 @@ def export(items: Iterable[Paper | Hit], format: str, query: str | None = None) 
         raise InputError(f"no format {format!r}; expected one of {', '.join(FORMATS)}")
     if iter(items) is items:
         raise TypeError("an iterator can be walked through once; expected a list, or what can be iterated again")
-    found = entries(items, query)
-    return csl.json_array(map(_record, found)) if format == "json" else _WRITERS[format](found)
-
-
-def _record(entry: Entry) -> dict[str, object]:
-    return entry.paper.to_dict()
+    return _WRITERS[format](entries(items, query))

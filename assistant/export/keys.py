@@ -66,7 +66,7 @@ def _ascii(word: str) -> str:
     word = word.casefold()
     if not word.isascii():
         word = unicodedata.normalize("NFKD", word.translate(_LATIN)).encode("ascii", "ignore").decode()
-    return "".join(c for c in word if c.isalnum())[:_LONGEST_PART]
+    return "".join(filter(str.isalnum, word))[:_LONGEST_PART]
 
 
 def _letters(n: int) -> str:

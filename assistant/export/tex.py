@@ -22,6 +22,7 @@ _SPECIAL = str.maketrans(
 )
 # TeX's fonts make one sign of these pairs; braces keep them apart.
 _LIGATURE = re.compile(r"-(?=-)|`(?=`)|'(?=')|[?!](?=`)|,(?=,)")
+_PLAIN = re.compile(r"[A-Za-z0-9 .:;()/]*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 # As in Pandoc: no blank inside the dollars, no digit after them; and something that only math would hold.
 _MATH = re.compile(r"(?<!\\)\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\d)")
@@ -31,7 +32,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 def escaped(text: str) -> str:
     """Return `text` as TeX that prints it. Greek letters and signs become math, other scripts stay as they are."""
-    return _escape(unicodedata.normalize("NFC", fold(text)))
+    return text if _PLAIN.fullmatch(text) else _escape(unicodedata.normalize("NFC", fold(text)))
 
 
 def title(text: str) -> str:
@@ -53,6 +54,8 @@ def verbatim(text: str) -> str:
 
 
 def _escape(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
     text = _LIGATURE.sub(r"\g<0>{}", text.translate(_SPECIAL))
     return text if text.isascii() else _NOT_ASCII.sub(lambda found: _command(found.group()), text)
 
@@ -62,10 +65,12 @@ def _protected(text: str, sentence_case: bool, opening: bool) -> str:
     at = 0
     for i, found in enumerate(_WORD.finditer(text)):
         word = found.group()
+        if word.islower():
+            continue
         first = opening and i == 0
         is_name = word[0].isupper() and not first and (sentence_case if len(word) > 1 else word != "A")
         is_model = word[0].isupper() and any(c.isdigit() for c in word)
-        if is_name or is_model or any(c.isupper() for c in word[1:]):
+        if is_name or is_model or any(map(str.isupper, word[1:])):
             parts += [_escape(text[at : found.start()]), f"{{{_escape(word)}}}"]
             at = found.end()
     return "".join([*parts, _escape(text[at:])])

@@ -1,4 +1,4 @@
-"""CSL-JSON, the citation data of Zotero, Pandoc and citeproc."""
+"""JSON: papers as CSL-JSON, the citation data of Zotero, Pandoc and citeproc, or as they are."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -12,10 +12,15 @@ _TYPES = {"journal": "article-journal", "conference": "paper-conference", "prepr
 
 def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a JSON array, an item at a time."""
-    return json_array(map(_item, entries))
+    return _array(map(_item, entries))
 
 
-def json_array(values: Iterable[dict[str, Any]]) -> Iterator[str]:
+def write_papers(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield a JSON array of the papers as `Paper.to_dict` has them."""
+    return _array(entry.paper.to_dict() for entry in entries)
+
+
+def _array(values: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Yield the JSON array of these objects, one object at a time, each on a line of its own."""
     opening = "[\n"
     for value in values:
