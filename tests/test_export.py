@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import bibtexparser
+import hypothesis
 import pytest
 import rispy
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pybtex.database import parse_string
@@ -65,9 +66,7 @@ def read_tex(tex: str) -> str:
 
 def same(read: str, written: str) -> bool:
     """Whether two texts are one, for a reader: in one Unicode form, and apart from math's dollars and blanks."""
-    first, second = (
-        "".join(unicodedata.normalize("NFKC", text).replace("$", "").split()) for text in (read, written)
-    )
+    first, second = ("".join(unicodedata.normalize("NFKC", text).replace("$", "").split()) for text in (read, written))
     return first == second
 
 
@@ -78,7 +77,9 @@ def text_of(papers: list[Paper] | tuple[Paper, ...], format: str) -> str:
 def by_bibtexparser(text: str) -> list[dict[str, str]]:
     library = bibtexparser.parse_string(text)
     assert not library.failed_blocks
-    return [{"key": e.key, "type": e.entry_type, **{k: f.value for k, f in e.fields_dict.items()}} for e in library.entries]
+    return [
+        {"key": e.key, "type": e.entry_type, **{k: f.value for k, f in e.fields_dict.items()}} for e in library.entries
+    ]
 
 
 def by_pybtex(text: str) -> list[dict[str, str]]:
@@ -95,7 +96,7 @@ def by_pybtex(text: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("read", [by_bibtexparser, by_pybtex])
-@given(papers=st.lists(PAPERS, min_size=1, max_size=5, unique_by=lambda paper: paper.id))
+@hypothesis.given(papers=st.lists(PAPERS, min_size=1, max_size=5, unique_by=lambda paper: paper.id))
 @settings(max_examples=150, deadline=None)
 def test_bibtex_comes_back_from_two_parsers(read, papers: list[Paper]) -> None:
     entries = read(text_of(papers, "bibtex"))
@@ -213,7 +214,7 @@ def test_keys_are_author_year_word() -> None:
     assert re.fullmatch(r"paper[0-9a-f]{8}", citation_keys([paper("漢字", "李明")])[paper("漢字").id])
 
 
-@given(st.lists(PAPERS, max_size=12, unique_by=lambda paper: paper.id), st.randoms())
+@hypothesis.given(st.lists(PAPERS, max_size=12, unique_by=lambda paper: paper.id), st.randoms())
 @settings(deadline=None)
 def test_keys_never_clash_nor_depend_on_the_order(papers: list[Paper], random) -> None:
     keys = citation_keys(papers)
@@ -229,7 +230,7 @@ def test_a_thousand_clashes() -> None:
     assert len(set(citation_keys(papers).values())) == 1001
 
 
-@given(papers=st.lists(PAPERS, max_size=5, unique_by=lambda paper: paper.id))
+@hypothesis.given(papers=st.lists(PAPERS, max_size=5, unique_by=lambda paper: paper.id))
 @settings(max_examples=100, deadline=None)
 def test_ris_comes_back(papers: list[Paper]) -> None:
     records = rispy.loads(text_of(papers, "ris").replace("\r\n", "\n")) if papers else []
@@ -239,7 +240,7 @@ def test_ris_comes_back(papers: list[Paper]) -> None:
         assert record.get("year") == (str(given.year) if given.year else None)
 
 
-@given(papers=st.lists(PAPERS, max_size=5, unique_by=lambda paper: paper.id))
+@hypothesis.given(papers=st.lists(PAPERS, max_size=5, unique_by=lambda paper: paper.id))
 @settings(max_examples=100, deadline=None)
 def test_csl_comes_back(papers: list[Paper]) -> None:
     items = json.loads(text_of(papers, "csl"))
@@ -250,7 +251,7 @@ def test_csl_comes_back(papers: list[Paper]) -> None:
         assert item.get("issued") == ({"date-parts": [[given.year]]} if given.year else None)
 
 
-@given(papers=st.lists(PAPERS, max_size=5, unique_by=lambda paper: paper.id))
+@hypothesis.given(papers=st.lists(PAPERS, max_size=5, unique_by=lambda paper: paper.id))
 @settings(max_examples=100, deadline=None)
 def test_csv_comes_back_and_holds_no_formula(papers: list[Paper]) -> None:
     rows = list(csv.DictReader(io.StringIO(text_of(papers, "csv"), newline="")))
@@ -265,7 +266,7 @@ def test_a_title_that_looks_like_a_formula_is_made_text(title: str) -> None:
     assert row["title"] == f"'{title} x" and row["authors"] == "'=HYPERLINK(0)"
 
 
-@given(given=PAPERS)
+@hypothesis.given(given=PAPERS)
 @settings(max_examples=100, deadline=None)
 def test_markdown_shows_the_title_as_it_is(given: Paper) -> None:
     (item,) = text_of([given], "markdown").splitlines()
@@ -284,7 +285,7 @@ def test_json_is_the_papers_as_a_list() -> None:
 def test_control_characters_never_get_out(format: str) -> None:
     odd = replace(paper("A\x00\x1b[31m title\x85", "Ann\x07 Lee"), url="https://x.org/a\x00b", doi="10.1/\x1b")
     text = text_of([odd], format)
-    assert not [c for c in text if ord(c) < 32 and c not in "\r\n" or 127 <= ord(c) < 160]
+    assert not [c for c in text if (ord(c) < 32 and c not in "\r\n") or 127 <= ord(c) < 160]
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -57,10 +57,10 @@ class _Papers:
         self._count = 0
 
     def __iter__(self) -> Iterator[Paper]:
-        count = 0
-        for count, paper in enumerate(self._collection.papers(self._filters), 1):
+        self._count = 0
+        for paper in self._collection.papers(self._filters):
+            self._count += 1
             yield paper
-        self._count = count
 
     def __len__(self) -> int:
         """How many there were when they were last walked through."""

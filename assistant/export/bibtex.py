@@ -34,7 +34,9 @@ def _fields(entry: Entry) -> dict[str, str]:
 def _author(author: str) -> str:
     name = names.split(author)
     if name.whole:
-        return "others" if name.family.casefold().rstrip(".") in ("others", "et al") else f"{{{tex.escaped(name.family)}}}"
+        return (
+            "others" if name.family.casefold().rstrip(".") in ("others", "et al") else f"{{{tex.escaped(name.family)}}}"
+        )
     family = tex.escaped(name.family)
     if " " in family and any(word[0].islower() for word in name.family.split()[:-1]):
         family = f"{{{family}}}"  # else its words in lower case would be taken for a particle

@@ -69,7 +69,7 @@ def entries(items: Iterable[Paper | Hit], query: str | None) -> Iterator[Entry]:
     """Yield an entry for each paper, a paper that comes twice once. `items` is walked through twice."""
     keys = citation_keys(item.paper if isinstance(item, Hit) else item for item in items)
     for item in items:
-        hit = item if isinstance(item, Hit) else None
         paper = item.paper if isinstance(item, Hit) else item
-        if key := keys.pop(paper.id, None):
-            yield Entry(paper, key, hit and hit.rank, hit and hit.score, query if hit else None)
+        if not (key := keys.pop(paper.id, None)):
+            continue
+        yield Entry(paper, key, item.rank, item.score, query) if isinstance(item, Hit) else Entry(paper, key)

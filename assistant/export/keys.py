@@ -36,8 +36,9 @@ def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
             while (apart := key + _letters(nth)) in taken:
                 nth += 1
             taken.add(apart)
-            key = apart
-        keys[id] = key
+            keys[id] = apart
+        else:
+            keys[id] = key
     return keys
 
 
