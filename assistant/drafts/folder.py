@@ -49,21 +49,26 @@ class Folder:
         raise NotRead(f"{shown} is not there, and was left out")
 
     def text(self, path: Path) -> tuple[str, str]:
-        """Return a text file's content, and a warning or nothing.
+        """Return the content of a text file that the draft names, and a warning or nothing.
 
         Raises:
-            InputError: it cannot be read, is no text or is too long; or all files together are.
+            NotRead: it cannot be read, is no text or is too long.
+            InputError: all files together are too many or too long.
         """
         shown = self.name(path)
         if len(self.files) >= _MOST_FILES:
             raise InputError(f"the draft includes more than {_MOST_FILES} files; expected a paper or a book")
-        content = read_bytes(path, shown, LARGEST_TEXT)
+        try:
+            content = read_bytes(path, shown, LARGEST_TEXT)
+            text = decode(content, shown)
+        except InputError as error:
+            raise NotRead(f"{error}; it was left out") from error
         self._bytes += len(content)
         if self._bytes > _MOST_TEXT:
             raise InputError(f"the draft's files have more than {_MOST_TEXT // 2**20} MiB; expected a paper or a book")
         if shown not in self.files:
             self.files.append(shown)
-        return decode(content, shown)
+        return text
 
     def name(self, path: Path) -> str:
         """Return a file's name as the draft's reader knows it: from the folder."""

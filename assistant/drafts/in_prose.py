@@ -140,8 +140,11 @@ class _Resolver:
             keys = self._found(found)
             if not keys:
                 continue
-            yield from joined.slice(at, found.end("who") if found["who"] else found.start())
+            named = found.end("who") if found["who"] else None
+            # Set before its last letter, the citation is sure to belong to the name, whatever follows.
+            yield from joined.slice(at, named - 1 if named else found.start())
             yield Cited(tuple(keys), False, joined.place(found.start()))
+            yield from joined.slice(named - 1, named) if named else ()
             at = found.end()
         yield from joined.slice(at, len(joined.text))
 

@@ -26,7 +26,7 @@ _YEAR_SECOND = re.compile(r"^(.{2,1500}?)[.,]?\s+\(?((?:19|20)\d\d)[a-z]?\)?[.,:
 _COLON = re.compile(r"^((?=[^:]{0,80}?\b[A-Z]\.)(?:[^:.]|(?<=\b[A-Z])\.){3,1500}):\s+(\S.*)$", re.DOTALL)
 # A full stop ends a part, but not behind an initial, "al." or "Jr.".
 _PART = re.compile(r"(?<!\b[A-Z])(?<!\bal)(?<!\bJr)(?<!\bvs)[.?!][”\"’]?\s+(?=\S)")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]*){1,4}")
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]*){1,4}")
 _AND = re.compile(r"\s*(?:,\s*)?(?:\band\b|&|;)\s*")
 _LONGEST = 3_000  # characters of one reference that are looked at
 _MOST_AUTHORS = 500
@@ -73,10 +73,10 @@ def _split(text: str, blocks: Sequence[str]) -> tuple[str, str]:
         return blocks[0], blocks[1]
     if quoted := _QUOTED.search(text):
         return text[: quoted.start()], quoted.group(1)
-    if (found := _YEAR_SECOND.match(text)) and not re.search(r"[a-z]{3}\.\s+[A-Z][a-z]+\s+[a-z]+\s", found.group(1)):
-        return found.group(1), parts(found.group(3))[0]
     if found := _COLON.match(text):
         return found.group(1), parts(found.group(2))[0]
+    if (found := _YEAR_SECOND.match(text)) and not re.search(r"[a-z]{3}\.\s+[A-Z][a-z]+\s+[a-z]+\s", found.group(1)):
+        return found.group(1), parts(found.group(3))[0]
     pieces = parts(text)
     return (pieces[0], pieces[1]) if len(pieces) > 1 else ("", text)
 
@@ -87,7 +87,7 @@ def names(authors: str) -> tuple[str, ...]:
     found: list[str] = []
     for group in _AND.split(authors)[:_MOST_AUTHORS]:
         for part in (part.strip() for part in group.split(",")):
-            if part and _INITIALS.fullmatch(part + " ") and found and not _INITIALS.match(found[-1].split()[0] + " "):
+            if part and found and _INITIALS.fullmatch(part) and not _INITIALS.fullmatch(found[-1].split()[0]):
                 found[-1] = f"{part if part.endswith('.') or len(part) > 1 else part + '.'} {found[-1]}"
             elif part and any(c.isalpha() for c in part):
                 found.append(part)
