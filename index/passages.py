@@ -12,9 +12,12 @@ from .lexical import Scores
 from .words import terms
 
 # A sentence ends at . ! or ? before white space and something that can begin the next one,
-_END = re.compile(r"[.!?][\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])")
 # but not after these, nor after a single capital letter ("J. Smith").
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|Fig|Eq|Sec|No|Dr|Prof|approx|resp)|\b[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|w\.r\.t|a\.k\.a|viz|ca|pp|[Ff]igs?|[Ee]qs?|Secs?|Tab|Refs?|Ch|App|Alg|Thm"
+    r"|No|Dr|Prof|Jr|St|approx|resp|incl)|\b[A-Z])\.$"
+)
 
 _OPENING = 0.82  # of its score counts for an opening sentence
 

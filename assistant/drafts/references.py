@@ -88,7 +88,8 @@ def names(authors: str) -> tuple[str, ...]:
     for group in _AND.split(authors)[:_MOST_AUTHORS]:
         for part in (part.strip() for part in group.split(",")):
             if part and found and _INITIALS.fullmatch(part) and not _INITIALS.fullmatch(found[-1].split()[0]):
-                found[-1] = f"{part if part.endswith('.') or len(part) > 1 else part + '.'} {found[-1]}"
+                # The full stop of the last initial ends the list of authors, too.
+                found[-1] = f"{part}{'.' * (part[-1].isupper() and len(part.split()[-1]) == 1)} {found[-1]}"
             elif part and any(c.isalpha() for c in part):
                 found.append(part)
     return tuple(found)

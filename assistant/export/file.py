@@ -17,7 +17,6 @@ def write_file(chunks: Iterable[str], path: Path, replace: bool = False) -> None
     Raises:
         InputError: the file is there already, or cannot be written.
     """
-    path = path.resolve()  # a link stays a link, and what it leads to is written
     if path.is_dir():
         raise InputError(f"{path} is a folder; expected the name of a file")
     try:
@@ -27,7 +26,7 @@ def write_file(chunks: Iterable[str], path: Path, replace: bool = False) -> None
         elif path.exists() and not replace:
             raise FileExistsError
         else:
-            _write_whole(chunks, path, replace)
+            _write_whole(chunks, path.resolve(), replace)  # a link stays a link, and what it leads to is written
     except FileExistsError as error:
         raise InputError(f"{path} exists already; name another file, or add --force to replace it") from error
     except OSError as error:
