@@ -40,6 +40,14 @@ def zip_of(size: int) -> bytes:
     return out.getvalue()
 
 
+def many_members() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for i in range(6_000):
+            archive.writestr(f"m{i}", b"")
+    return out.getvalue()
+
+
 BILLION_LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "ha">'
     + b"".join(b'<!ENTITY %c "%s">' % (ord("b") + i, b"&%c;" % (ord("a") + i) * 10) for i in range(9))
@@ -78,10 +86,16 @@ REFUSED: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "only punctuation": ("a.txt", b"... !!! ???", "no text"),
     "macro that calls itself": ("a.tex", rb"\newcommand{\a}{x\a\a} Words \a", "macros expand"),
     "macros that call each other": ("a.tex", rb"\def\a{\b\b}\def\b{\a\a} Words \a", "macros expand"),
-    "macros that double": ("a.tex", (DOUBLING + r"\newcommand\ma{words }" + f"\\m{chr(98 + 24)}").encode(), "macros expand"),
-    "macros that double their arguments": ("a.tex", rb"\newcommand{\d}[1]{#1#1} " + rb"\d{" * 40 + b"x" + b"}" * 40, "macros expand"),
+    "macros that double": ("a.tex", (DOUBLING + r"\newcommand\ma{words }\mz").encode(), "macros expand"),
+    "macros that double their arguments": (
+        "a.tex",
+        rb"\newcommand{\d}[1]{#1#1} " + rb"\d{" * 40 + b"x" + b"}" * 40,
+        "macros expand",
+    ),
     "a long default, many times": (
-        "a.tex", rb"\newcommand{\d}[1]{" + b"#1 " * 3000 + rb"} " + rb"\d{" + b"w " * 3000 + b"}", "expands to",
+        "a.tex",
+        rb"\newcommand{\d}[1]{" + b"#1 " * 3000 + rb"} " + rb"\d{" + b"w " * 3000 + b"}",
+        "expands to",
     ),
     "quotes nested deep": ("a.md", b">" * 5000 + b" Words.", "nested"),
     "lists nested deep": ("a.md", b"".join(b"  " * i + b"- Word\n" for i in range(500)), "nested"),
@@ -91,25 +105,31 @@ REFUSED: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "pdf of pictures": ("a.pdf", pdf([], []), "has no text in its 2 pages"),
     "pdf that unpacks to 4 GB": ("a.pdf", lambda: pdf([], compress=zeros(4096 * MIB // 4)), "a.pdf"),
     "pdf with pages in a circle": (
-        "a.pdf", pdf(column(WORDS)).replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]"), "a.pdf",
+        "a.pdf",
+        pdf(column(WORDS)).replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]"),
+        "a.pdf",
     ),
     "zip that is no document": ("a.docx", lambda: zip_of(MIB), "no Word document"),
     "zip bomb": ("a.docx", lambda: zip_of(512 * MIB), "unpacks to 512 MiB"),
-    "zip of many members": ("a.docx", lambda: many_members(), "parts"),
+    "zip of many members": ("a.docx", many_members, "parts"),
     "truncated docx": ("a.docx", lambda: docx(WORDS)[:-500], "no Word document"),
-    "docx with broken xml": ("a.docx", lambda: with_member(docx(WORDS), "word/document.xml", b"<w:document>"), "no Word document"),
-    "docx of xml nested deep": ("a.docx", lambda: with_member(docx(WORDS), "word/document.xml", DEEP_XML), "no Word document"),
-    "docx without text": ("a.docx", lambda: docx(), "no text"),
-    "docx with a billion laughs": ("a.docx", lambda: with_member(docx(WORDS), "word/document.xml", BILLION_LAUGHS), "a.docx"),
-}  # fmt: skip
-
-
-def many_members() -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for i in range(6_000):
-            archive.writestr(f"m{i}", b"")
-    return out.getvalue()
+    "docx with broken xml": (
+        "a.docx",
+        lambda: with_member(docx(WORDS), "word/document.xml", b"<w:document>"),
+        "no Word document",
+    ),
+    "docx of xml nested deep": (
+        "a.docx",
+        lambda: with_member(docx(WORDS), "word/document.xml", DEEP_XML),
+        "no Word document",
+    ),
+    "docx without text": ("a.docx", docx, "no text"),
+    "docx with a billion laughs": (
+        "a.docx",
+        lambda: with_member(docx(WORDS), "word/document.xml", BILLION_LAUGHS),
+        "a.docx",
+    ),
+}
 
 
 # Read, with a warning where there is something to say: the file, its content, words of a warning ("" for none).
@@ -126,7 +146,11 @@ READ: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "input of a path up": ("a.tex", rb"Small words. \input{../secret.tex}", "outside the draft's folder"),
     "input up and round": ("a.tex", rb"Small words. \input{inside/../../secret}", "outside the draft's folder"),
     "input through a link": ("a.tex", rb"Small words. \input{link}", "outside the draft's folder"),
-    "include through a linked folder": ("a.tex", rb"Small words. \include{linked/secret}", "outside the draft's folder"),
+    "include through a linked folder": (
+        "a.tex",
+        rb"Small words. \include{linked/secret}",
+        "outside the draft's folder",
+    ),
     "import of a path up": ("a.tex", rb"Small words. \import{../}{secret}", "outside the draft's folder"),
     "bibliography outside": ("a.tex", rb"Small words. \bibliography{../secret}", "outside the draft's folder"),
     "bibliography of a page outside": ("a.md", b"---\nbibliography: ../secret.bib\n---\nSmall words.", "outside"),
@@ -164,11 +188,14 @@ READ: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "many names in a text": ("a.txt", WORDS.encode() + b"Lee, " * 200_000 + b"2024", ""),
     "many headings": ("a.txt", WORDS.encode() + b"\n\n1.1 Title\n\n" * 50_000, ""),
     "a broken .bib": ("a.tex", rb"Small words \cite{a}. \bibliography{broken}", ""),
+    "a .bib of abbreviations that double": ("a.tex", rb"Small words. \bibliography{strings}", ""),
+    "initials without end": ("a.txt", WORDS.encode() + b"[1] A. B, " * 100_000, ""),
+    "comments in a page": ("a.md", WORDS.encode() + b"<!--" * 100_000, ""),
     "a .bib that is no text": ("a.tex", rb"Small words. \bibliography{binary}", "is no text"),
     "an input that is no text": ("a.tex", rb"Small words. \input{binary}", "is no text"),
     "a .bib of braces": ("a.tex", rb"Small words. \bibliography{braces}", ""),
     "docx that names a file outside": ("a.docx", lambda: with_member(docx(WORDS), "word/document.xml", OUTSIDE), ""),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +212,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "one.tex").write_text(r"One word. \input{two}")
     (folder / "two.tex").write_text(r"Two words. \input{one}")
     (folder / "broken.bib").write_text("@article{a, title = {Half a title\n@misc{b, title={Whole}}\n@@@ {{{ }")
+    strings = "".join(f"@string{{a{i + 1} = {' # '.join([f'a{i}'] * 9)}}}\n" for i in range(60))
+    (folder / "strings.bib").write_text(f'@string{{a0 = "words"}}\n{strings}@misc{{a, title = a60 # a60}}')
     (folder / "binary.bib").write_bytes(bytes(range(256)) * 10)
     (folder / "binary.tex").write_bytes(bytes(range(256)) * 10)
     (folder / "braces.bib").write_text("@misc{a, title={" + "{" * 500_000 + "}" * 500_000 + "}}\n" + "@" * 100_000)

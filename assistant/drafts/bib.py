@@ -11,7 +11,8 @@ from .draft import Place, Reference
 from .folder import Folder
 
 _TEX = re.compile(r"[\\{}$~`]|--|''")
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_LONGEST = 2_000  # characters of a value made of abbreviations, which can be made of abbreviations
+_MOST_PARTS = 100
 _YEAR = re.compile(r"\b(1[5-9]|20)\d\d\b")
 _ARXIV = re.compile(
     r"(?:^|arxiv[:./\s]*(?:abs/)?)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?\b", re.IGNORECASE
@@ -41,10 +42,11 @@ def _value(raw: str, strings: dict[str, str]) -> str:
     """Return a field's value: braces, quotes, abbreviations, and these joined by #."""
     raw = raw.strip()
     parts = re.split(r"\s*#\s*", raw) if "#" in raw and raw[:1] not in "{" else [raw]
-    return "".join(
+    joined = "".join(
         part[1:-1] if len(part) > 1 and part[0] + part[-1] in ("{}", '""') else strings.get(part.lower(), part)
-        for part in parts
+        for part in parts[:_MOST_PARTS]
     )
+    return joined if len(parts) == 1 else joined[:_LONGEST]
 
 
 def _reference(key: str, place: Place, fields: dict[str, str]) -> Reference:

@@ -36,7 +36,7 @@ def read(draft: Path | bytes, name: str | None = None) -> Draft:
     Nothing outside the draft's folder is read, and nothing at all beside the draft where it comes as bytes.
 
     Args:
-        name: what to call bytes in places and messages; by default "standard input".
+        name: what to call bytes in places and messages, by default "standard input"; its suffix may tell the format.
 
     Raises:
         InputError: it cannot be read, is of no format known here, is damaged, holds no text, or is larger than
@@ -47,11 +47,14 @@ def read(draft: Path | bytes, name: str | None = None) -> Draft:
         if len(draft) > LARGEST_FILE:
             raise InputError(f"{name} has more than {LARGEST_FILE // 2**20} MiB; expected a draft")
         content = draft
+        suffix = Path(name).suffix.lower()
+        suffix = suffix if suffix in _TEXTS or suffix in _BINARY else ""
     else:
         name, path = fold(draft.name) or fold(str(draft)), draft
         content = read_bytes(draft, fold(str(draft))[-300:], LARGEST_FILE)
         folder = Folder(draft.absolute().parent)
-    format, remark = _format(content, name, path.suffix.lower() if path else "")
+        suffix = draft.suffix.lower()
+    format, remark = _format(content, name, suffix)
     if format == "pdf":
         parts, warning = pdf.read(content, name)
         found = _of_parts(name, parts, "page", [warning])

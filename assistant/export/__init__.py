@@ -24,6 +24,7 @@ _WRITERS = {
     "json": json_lists.write_papers,
 }
 FORMATS = tuple(_WRITERS)
+_WITHOUT_KEYS = ("markdown", "json")
 
 
 def export(items: Iterable[Paper | Hit], format: str, query: str | None = None) -> Iterator[str]:
@@ -42,4 +43,4 @@ def export(items: Iterable[Paper | Hit], format: str, query: str | None = None) 
         raise InputError(f"no format {format!r}; expected one of {', '.join(FORMATS)}")
     if iter(items) is items:
         raise TypeError("an iterator can be walked through once; expected a list, or what can be iterated again")
-    return _WRITERS[format](entries(items, query))
+    return _WRITERS[format](entries(items, query, format not in _WITHOUT_KEYS))

@@ -23,7 +23,7 @@ _JOURNAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper of an export; `rank` and `score` are those of the search that found it."""
+    """One paper of an export, with a key if its format needs one; `rank` and `score` are of the search that found it."""
 
     paper: Paper
     key: str
@@ -65,11 +65,18 @@ class Entry:
         return f"Footnote: rank {self.rank}{search}{score}"
 
 
-def entries(items: Iterable[Paper | Hit], query: str | None) -> Iterator[Entry]:
-    """Yield an entry for each paper, a paper that comes twice once. `items` is walked through twice."""
-    keys = citation_keys(item.paper if isinstance(item, Hit) else item for item in items)
+def entries(items: Iterable[Paper | Hit], query: str | None, keyed: bool) -> Iterator[Entry]:
+    """Yield an entry for each paper, a paper that comes twice once.
+
+    Args:
+        keyed: whether the entries need keys; `items` is then walked through twice.
+    """
+    keys = citation_keys(item.paper if isinstance(item, Hit) else item for item in items) if keyed else {}
+    seen: set[str] = set()
     for item in items:
         paper = item.paper if isinstance(item, Hit) else item
-        if not (key := keys.pop(paper.id, None)):
+        if paper.id in seen:
             continue
+        seen.add(paper.id)
+        key = keys.get(paper.id, "")
         yield Entry(paper, key, item.rank, item.score, query) if isinstance(item, Hit) else Entry(paper, key)
