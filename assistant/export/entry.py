@@ -23,7 +23,7 @@ _JOURNAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper of an export, with a key if its format needs one; `rank` and `score` are of the search that found it."""
+    """One paper of an export, with a key if its format needs one; `rank` and `score` are those of its search."""
 
     paper: Paper
     key: str
