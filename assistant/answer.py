@@ -95,6 +95,12 @@ class Answer:
             lines += [f"{s.text} {marks(s.citations)}".rstrip() for s in sentences]
         return "\n".join(lines)
 
+    def to_bibtex(self) -> str:
+        """Return the papers cited as BibTeX, in the order of their numbers."""
+        from .export import export  # most answers are never exported
+
+        return "".join(export([citation.paper for citation in self.references], "bibtex"))
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "question": self.question,

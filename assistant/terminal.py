@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -31,6 +31,10 @@ class Terminal:
 
     def line(self, text: str = "") -> None:
         print(text, file=self._out)
+
+    def write(self, text: Iterable[str]) -> None:
+        """Write a text that comes in pieces, as it stands."""
+        self._out.writelines(text)
 
     def quiet(self, text: str) -> str:
         return f"\033[2m{text}\033[0m" if self._colour else text

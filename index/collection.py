@@ -100,9 +100,9 @@ class Collection:
             **{field: self.counts(field) for field in ("topic", "venue", "year")},
         }
 
-    def papers(self) -> Iterable[Paper]:
-        """Yield all papers, in the order they were added."""
-        return self._generation.records.all()
+    def papers(self, filters: Filters = Filters()) -> Iterable[Paper]:
+        """Yield the papers that pass the filters, in the order they were added."""
+        return self._generation.records.all(filters)
 
     def get(self, id: str) -> Paper | None:
         """Return the paper with this id, None if it is not here."""

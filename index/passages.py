@@ -12,9 +12,13 @@ from .lexical import Scores
 from .words import terms
 
 # A sentence ends at . ! or ? before white space and something that can begin the next one,
-_END = re.compile(r"[.!?][\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])")
 # but not after these, nor after a single capital letter ("J. Smith").
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|Fig|Eq|Sec|No|Dr|Prof|approx|resp)|\b[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|w\.r\.t|a\.k\.a|viz|ca|pp|[Ff]igs?|[Ee]qs?|Secs?|Tab|Refs?|Ch|App|Alg|Thm"
+    r"|No|Dr|Prof|Jr|St|approx|resp|incl)|\b[A-Z])\.$"
+)
+_LONGEST_ABBREVIATION = 8  # characters, with its stop
 
 _OPENING = 0.82  # of its score counts for an opening sentence
 
@@ -36,8 +40,8 @@ def sentences(text: str) -> list[Passage]:
     found: list[Passage] = []
     start = 0
     for match in _END.finditer(text):
-        end = start + len(text[start : match.end()].rstrip())
-        if not _ABBREVIATION.search(text[start:end]):
+        end = match.start() + len(match.group().rstrip())
+        if not _ABBREVIATION.search(text, max(start, end - _LONGEST_ABBREVIATION), end):
             found.append(Passage(text[start:end], start, end))
             start = match.end()
     rest = text[start:].rstrip()

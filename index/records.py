@@ -97,35 +97,18 @@ class Records:
         statement = "SELECT EXISTS (SELECT 1 FROM papers WHERE instr(authors, ?) > 0)"
         return bool(self._connection.execute(statement, [f" {_name(name)} "]).fetchone()[0])
 
-    def all(self) -> Iterable[Paper]:
-        """Yield all papers in order of position."""
-        for (record,) in self._connection.execute("SELECT record FROM papers ORDER BY position"):
+    def all(self, filters: Filters = Filters()) -> Iterable[Paper]:
+        """Yield the papers that pass, in order of position."""
+        where, values = _where(filters)
+        for (record,) in self._connection.execute(f"SELECT record FROM papers{where} ORDER BY position", values):
             yield Paper.from_dict(json.loads(record))
 
     def matching(self, filters: Filters) -> Positions | None:
         """Return the positions that pass, ascending; None where the filters ask nothing."""
-        conditions: list[str] = []
-        values: list[Any] = []
-        for column in ("section", "topic"):
-            if wanted := getattr(filters, column):
-                conditions.append(f"instr({column}, ?) > 0")
-                values.append(wanted.casefold())
-        if filters.venue:
-            conditions.append("(venue = ? OR venue_type = ?)")
-            values += [filters.venue.casefold()] * 2
-        if filters.author:
-            conditions.append("instr(authors, ?) > 0")
-            values.append(f" {_name(filters.author)} ")
-        for operator, year in ((">=", filters.year_from), ("<=", filters.year_to)):
-            if year is not None:
-                conditions.append(f"year {operator} ?")
-                values.append(year)
-        if filters.has_code is not None:
-            conditions.append("has_code = ?")
-            values.append(int(filters.has_code))
-        if not conditions:
+        where, values = _where(filters)
+        if not where:
             return None
-        statement = f"SELECT position FROM papers WHERE {' AND '.join(conditions)} ORDER BY position"
+        statement = f"SELECT position FROM papers{where} ORDER BY position"
         return np.fromiter((row[0] for row in self._connection.execute(statement, values)), np.int64)
 
     def counts(self, field: str) -> list[tuple[str, int]]:
@@ -140,3 +123,27 @@ class Records:
         statement = """SELECT json_extract(record, '$.section') AS path, count(*) FROM papers
                        GROUP BY path ORDER BY min(position)"""
         return [(json.loads(path), n) for path, n in self._connection.execute(statement)]
+
+
+def _where(filters: Filters) -> tuple[str, list[Any]]:
+    """Return the WHERE clause of these filters, empty where they ask nothing, and its values."""
+    conditions: list[str] = []
+    values: list[Any] = []
+    for column in ("section", "topic"):
+        if wanted := getattr(filters, column):
+            conditions.append(f"instr({column}, ?) > 0")
+            values.append(wanted.casefold())
+    if filters.venue:
+        conditions.append("(venue = ? OR venue_type = ?)")
+        values += [filters.venue.casefold()] * 2
+    if filters.author:
+        conditions.append("instr(authors, ?) > 0")
+        values.append(f" {_name(filters.author)} ")
+    for operator, year in ((">=", filters.year_from), ("<=", filters.year_to)):
+        if year is not None:
+            conditions.append(f"year {operator} ?")
+            values.append(year)
+    if filters.has_code is not None:
+        conditions.append("has_code = ?")
+        values.append(int(filters.has_code))
+    return f" WHERE {' AND '.join(conditions)}" if conditions else "", values

@@ -118,7 +118,7 @@ def test_a_line_that_is_no_record_is_named(judged: Path, name: str, bad: str) ->
     assert str(judged) in line
 
 
-@pytest.mark.parametrize("bad", ["q1 d1 1", "q1\td1", "q1\td1\tmany", "", "q1\td1\t", "q1\td1\tnan", "q1\td1\tinf"])
+@pytest.mark.parametrize("bad", ["q1 d1 1", "q1\td1", "q1\td1\tmany", "q1\td1\t", "q1\td1\tnan", "q1\td1\tinf"])
 def test_a_judgement_that_is_none_is_named(judged: Path, bad: str) -> None:
     with (judged / "qrels.tsv").open("a") as file:
         file.write(f"{bad}\nq1\td3\t0\n")

@@ -58,6 +58,8 @@ def test_cutting_a_passage_again_changes_nothing(text: str) -> None:
         ("The gain is 4. 12 tasks are shown.", ["The gain is 4.", "12 tasks are shown."]),
         ("It works. (See below.) It ends.", ["It works.", "(See below.)", "It ends."]),
         ("One.  \n Two.", ["One.", "Two."]),
+        ("It is “good.” “Better” is more.", ["It is “good.”", "“Better” is more."]),
+        ("It takes 40 sec. The rest is fast.", ["It takes 40 sec.", "The rest is fast."]),
         ("it ends. but goes on", ["it ends. but goes on"]),
     ],
 )
@@ -77,6 +79,10 @@ def test_sentences_end_where_a_reader_would_say(text: str, expected: list[str]) 
         "It was shown by J. Smith and A. B. Jones.",
         "Weak vs. Strong models differ.",
         "It takes approx. 5 minutes.",
+        "As Figs. 3 and 4 and fig. 5 show, it works.",
+        "By Eqs. (1) and (2), Tab. 3 and Alg. 1 agree with Refs. [3] and [4].",
+        "It is, i.e., it was, shown w.r.t. BERT, a.k.a. MiniLM, on pp. 3 to 5.",
+        "The St. Petersburg group found it.",
     ],
 )
 def test_an_abbreviation_does_not_end_a_sentence(text: str) -> None:

@@ -24,6 +24,7 @@ VERBS = {
     "ask": "Answer a question, with a footnote for every sentence.",
     "search": "Find papers.",
     "check": "Say whether a paper supports a sentence, and where.",
+    "export": "Write papers as BibTeX, RIS, CSL-JSON, Markdown, CSV or JSON.",
     "add": "Read a reading list and add its papers to a collection.",
     "status": "Show what a collection holds and where it lies.",
     "rebuild": "Embed a collection again, with the model that is configured.",

@@ -1,0 +1,67 @@
+"""`footnote export`."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from index.collection import Collection
+from index.filters import Filters
+from index.hits import Hit
+from ingest.errors import InputError
+from ingest.paper import Paper
+
+from ..export import FORMATS, export
+from ..export.file import write_file
+from ..terminal import Terminal
+from .common import filter_arguments, filters, open_assistant
+
+_SUFFIXES = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--query", metavar="TEXT", help="the papers that a search finds; default: all papers")
+    parser.add_argument("-k", type=int, default=10, metavar="N", help="how many a search finds; default: %(default)s")
+    parser.add_argument("--format", choices=FORMATS, help="default: by the suffix of FILE, else bibtex")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
+    filter_arguments(parser)
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    chosen = filters(options)
+    format = options.format or _SUFFIXES.get(options.out.suffix.lower() if options.out else "", "bibtex")
+    assistant = open_assistant(options, terminal)
+    items: _Papers | Sequence[Hit] = _Papers(assistant.collection, chosen)
+    if options.query is not None:
+        items = assistant.search(options.query, options.k, chosen).hits
+    if next(iter(items), None) is None:
+        raise InputError(
+            f"no paper to export{f' passes the filters ({chosen})' if chosen else ''}; `footnote status` lists "
+            "sections, topics and venues"
+        )
+    text = export(items, format, options.query)
+    if options.out is None:
+        terminal.write(text)
+    else:
+        write_file(text, options.out, options.force)
+        terminal.line(f"Wrote {len(items)} papers to {options.out}.")
+    return 0
+
+
+class _Papers:
+    """The papers of a collection that pass the filters, read from disk each time they are walked through."""
+
+    def __init__(self, collection: Collection, filters: Filters) -> None:
+        self._collection = collection
+        self._filters = filters
+        self._count = 0
+
+    def __iter__(self) -> Iterator[Paper]:
+        self._count = 0
+        for paper in self._collection.papers(self._filters):
+            self._count += 1
+            yield paper
+
+    def __len__(self) -> int:
+        """How many there were when they were last walked through."""
+        return self._count

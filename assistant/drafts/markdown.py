@@ -1,0 +1,143 @@
+"""Markdown with Pandoc's citations, links to papers and footnotes -> paragraphs and headings."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from markdown_it import MarkdownIt
+
+from ingest.errors import InputError
+from ingest.links import identify, is_web_link
+from ingest.text import fold
+
+from .cutting import Cited, Piece, Words
+from .draft import Place, Reference
+from .in_prose import Part
+
+_DEEPEST = 40  # levels of lists and quotes
+_FRONT = re.compile(r"---[ \t]*\n(.{0,60000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^(title|bibliography):[ \t]*(.*(?:\n(?:[ \t]+|- ).*)*)", re.MULTILINE)
+_KEY = re.compile(r"(?<![\w.])-?@(?:\{([^{}\s]{1,200})\}|(\w[\w:.\x23$%&\-+?<>~/]{0,200}))")
+_DEFINED = re.compile(r"^ {0,3}\[([^\[\]^]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t].*)?$", re.MULTILINE)
+_PANDOC_KEY = r"(?:\{[^{}\s]{1,200}\}|\w[\w:.\x23$%&\-+?<>~/]{0,200})"
+_TARGET = r"[^()<>\s]{0,2000}(?:\([^()<>\s]{0,200}\)[^()<>\s]{0,200})?"  # an address may hold brackets, once
+_INLINE = re.compile(
+    rf"""(?P<escaped>\\[!-/:-@\[-`{{-~]) | `+(?P<code>[^`]{{1,500}})`+ | (?P<comment><!--.{{0,1000}}?-->)
+    | <(?P<auto>https?://[^<>\s]{{1,2000}})> | (?P<tag></?[A-Za-z][^<>]{{0,500}}>)
+    | (?P<image>!?)\[(?P<inside>[^\[\]]{{1,2000}})\]
+      (?: \(<?(?P<url>{_TARGET})>?(?:\s+["'][^"']{{0,300}}["'])?\) | \[(?P<named>[^\[\]]{{0,200}})\] )?
+    | (?P<bare>https?://[^\s<>]{{1,2000}})
+    | (?P<key>(?<![\w.\\])@{_PANDOC_KEY})(?:\s\[(?P<locator>[^\[\]@]{{0,200}})\])?
+    | (?P<mark>\*{{1,3}} | ~~ | (?<!\w)_{{1,3}}(?=\w) | (?<=[\w.,;:!?])_{{1,3}}(?!\w))""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class Markdown:
+    """What was read of a page."""
+
+    parts: list[Part] = field(default_factory=list)
+    title: str = ""
+    sources: list[tuple[str, Place]] = field(default_factory=list)
+    linked: dict[str, Reference] = field(default_factory=dict)  # papers that are linked, as references
+
+    def read(self, text: str, file: str) -> None:
+        """Read a page.
+
+        Raises:
+            InputError: its lists and quotes are nested deeper than any text's.
+        """
+        skipped = 0
+        if front := _FRONT.match(text):
+            self._front_matter(front.group(1), file)
+            skipped = text.count("\n", 0, front.end())
+            text = text[front.end() :]
+        links = dict(_DEFINED.findall(text)[:5_000])
+        text = _DEFINED.sub("", text)
+        # Without reference definitions, which are read above, and indented code, which is mostly a list's text.
+        parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST}).enable("table")
+        parser.disable(["reference", "code"])
+        parser.core.ruler.enableOnly(["normalize", "block"])
+        level, in_table = 0, False
+        for token in parser.parse(text):
+            if token.level >= _DEEPEST - 1:
+                raise InputError(f"{file}: lists or quotes are nested {_DEEPEST} deep; expected a draft")
+            if token.type == "heading_open":
+                level = int(token.tag[1])
+            elif token.type in ("table_open", "table_close"):
+                in_table = token.type == "table_open"
+            elif token.type == "inline" and token.map and not in_table:
+                pieces = list(self._inline(token.content, Place(file, token.map[0] + 1 + skipped), links))
+                self.parts.append(Part(pieces, level))
+                level = 0
+        if not self.title and self.parts and self.parts[0].level == 1:
+            self.title = fold(self.parts[0].text)
+
+    def _front_matter(self, text: str, file: str) -> None:
+        for name, value in _FIELD.findall(text):
+            values = [part.strip("\"' ") for part in re.split(r"\n\s*-?|^\[|\]$|, ", value) if part.strip("\"'[]|> ")]
+            if name == "title":
+                self.title = fold(" ".join(values))
+            else:
+                self.sources += [(value.lstrip("- "), Place(file, 1)) for value in values]
+
+    def _inline(self, text: str, place: Place, links: dict[str, str]) -> Iterator[Piece]:
+        text = re.sub(r"^\[\^[^\]]{1,100}\]:\s*", "", text)
+        at = 0
+        for found in _INLINE.finditer(text):
+            yield from _lines(text[at : found.start()], place)
+            place = _later(place, text, at, found.start())
+            yield from self._piece(found, place, links)
+            place = _later(place, text, found.start(), found.end())
+            at = found.end()
+        yield from _lines(text[at:], place)
+
+    def _piece(self, found: "re.Match[str]", place: Place, links: dict[str, str]) -> Iterator[Piece]:
+        inside = found["inside"]
+        if found["escaped"]:
+            yield Words(found["escaped"][1:], place)
+        elif found["code"]:
+            yield Words(found["code"], place)
+        elif found["key"]:
+            key = found["key"][1:].strip("{}").rstrip(".:,;?")
+            yield Cited((key,), True, place)
+            yield Words(found["key"][1:].strip("{}")[len(key) :], place)
+        elif inside is not None:
+            url = found["url"] or links.get(found["named"] or inside, "")
+            keys = tuple((one[1] or one[2]).rstrip(".:,;?") for one in _KEY.finditer(inside))
+            if found["image"] or inside.startswith("^"):
+                return
+            if keys and not url:
+                yield Cited(keys, False, place)
+                return
+            yield from _lines(inside if url or found["named"] is not None else f"[{inside}]", place)
+            yield from self._link(url, inside, place)
+        elif address := found["auto"] or found["bare"]:
+            yield from self._link(address.rstrip(".,;:!?)"), "", place)
+            yield Words(address[len(address.rstrip(".,;:!?)")) :], place)
+
+    def _link(self, url: str, words: str, place: Place) -> Iterator[Piece]:
+        """A link to a paper is a citation of it."""
+        if not is_web_link(url):
+            return
+        paper = identify(url)
+        key = f"arxiv:{paper.arxiv_id}" if paper.arxiv_id else f"doi:{paper.doi}" if paper.doi else ""
+        if key:
+            title = fold(words) if len(words.split()) > 2 else ""
+            new = Reference(key, place, title=title, doi=paper.doi, arxiv_id=paper.arxiv_id, url=url)
+            old = self.linked.get(key)
+            self.linked[key] = new if old is None else replace(old, title=old.title or title)
+            yield Cited((key,), False, place)
+
+
+def _lines(text: str, place: Place) -> Iterator[Words]:
+    """Yield a text line by line, each in its place."""
+    for i, line in enumerate(text.split("\n")):
+        words = ("\n" if i else "") + line
+        if words:
+            yield Words(words, Place(place.file, place.line + i))
+
+
+def _later(place: Place, text: str, start: int, end: int) -> Place:
+    return Place(place.file, place.line + text.count("\n", start, end))

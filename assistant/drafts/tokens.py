@@ -1,0 +1,71 @@
+"""TeX source -> tokens with their places; comments and verbatim text never become tokens."""
+
+import re
+from typing import Literal, NamedTuple
+
+from .draft import Place
+
+Kind = Literal["text", "space", "par", "macro", "parameter", "{", "}", "[", "]", "$", "$$", "~", "#", "&", "^", "_"]
+
+_TOKEN = re.compile(
+    r"""(?P<comment>%[^\n]*\n?[ \t]*) | (?P<space>\s+) | \\(?P<macro>[A-Za-z@]+\*?|.|\Z)
+    | \#(?P<parameter>[1-9]) | (?P<sign>\$\$|[{}\[\]$~\#&^_]) | (?P<text>[^\\%{}\[\]$~\#&^_\s]+)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Token(NamedTuple):
+    """A token; of a macro, `text` is the name, with its star; of a parameter, its number."""
+
+    kind: Kind
+    text: str
+    place: Place
+
+
+class Source:
+    """One file's tokens, one by one."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text = text
+        self._at = 0
+        self._place = Place(file, 1)
+        self._after_comment = False
+
+    def next(self) -> Token | None:
+        """Return the next token, None at the end."""
+        while found := _TOKEN.match(self._text, self._at):
+            kind, text, place = found.lastgroup or "", found[found.lastgroup or 0], self._place
+            comment_before, self._after_comment = self._after_comment, kind == "comment"
+            self._advance(found.end())
+            if kind == "comment":
+                continue
+            if kind == "space":
+                # A comment takes the end of its line with it.
+                lines = text.count("\n") + comment_before
+                return Token("par", "", place) if lines > 1 else Token("space", " ", place)
+            if kind == "sign":
+                return Token(text, text, place)  # type: ignore[arg-type]
+            return Token(kind, text, place)  # type: ignore[arg-type]
+        return None
+
+    def skip_past(self, ending: str) -> bool:
+        """Go on behind the next `ending`, to the end of the file if there is none; tell whether there was."""
+        at = self._text.find(ending, self._at)
+        self._advance(at + len(ending) if at >= 0 else len(self._text))
+        return at >= 0
+
+    def skip_verb(self) -> str:
+        """Return what stands between the sign that comes next and its like on the same line."""
+        end = self._text.find("\n", self._at)
+        line = self._text[self._at : end if end >= 0 else len(self._text)]
+        close = line.find(line[0], 1) if line else -1
+        if close < 0:
+            return ""
+        self._advance(self._at + close + 1)
+        return line[1:close]
+
+    def _advance(self, end: int) -> None:
+        lines = self._text.count("\n", self._at, end)
+        if lines:
+            self._place = Place(self._place.file, self._place.line + lines)
+        self._at = end

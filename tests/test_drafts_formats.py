@@ -1,0 +1,268 @@
+"""Drafts in Markdown, plain text, Word and PDF, and the papers that their references are."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.drafts import Draft, Match, Matcher, Place, Reference, read
+from ingest import catalogue
+from ingest.paper import Paper, Source
+
+from .draft_files import column, docx, encrypted, pdf
+
+SURVEY = catalogue.load().papers
+
+
+def cited(draft: Draft) -> dict[str, tuple[str, ...]]:
+    return {sentence.text: sentence.citations for sentence in draft.sentences}
+
+
+MARKDOWN = b"""---
+title: "A draft of mine"
+bibliography: refs.bib
+---
+
+# Introduction
+
+Small models are cheap [@ong2024; see @lu2024, p. 3]. As @xie2023 [p. 2] show, **data** matters.
+It was [measured before](https://arxiv.org/abs/2302.03169v2) and in <https://doi.org/10.1000/ABC>.[^note]
+
+## Related *work*
+
+- A first `item` [-@du2023].
+- Mail me@example.org about [this page](https://example.org) or [that one][there].
+
+[there]: https://aclanthology.org/2020.lrec-1.494/
+
+[^note]: A note says so [@note1].
+
+```python
+code = "[@nocode]"
+```
+"""
+
+
+def test_markdown(tmp_path: Path) -> None:
+    (tmp_path / "draft.md").write_bytes(MARKDOWN)
+    (tmp_path / "refs.bib").write_text("@misc{xie2023, title={Data}, author={Xie, Sang and Ma, T.}, year=2023}")
+    draft = read(tmp_path / "draft.md")
+    assert draft.title == "A draft of mine"
+    assert cited(draft) == {
+        "Small models are cheap.": ("ong2024", "lu2024"),
+        "As Xie and Ma show, data matters.": ("xie2023",),
+        "It was measured before and in.": ("arxiv:2302.03169", "doi:10.1000/abc"),
+        "A first item.": ("du2023",),
+        "Mail me@example.org about this page or that one.": (),
+        "A note says so.": ("note1",),
+    }
+    places = {s.text.split()[0]: s.place.line for s in draft.sentences}
+    assert places == {"Small": 8, "As": 8, "It": 9, "A": 18, "Mail": 14}
+    assert {p.section for p in draft.paragraphs} == {("Introduction",), ("Introduction", "Related work")}
+    assert draft.bibliography["arxiv:2302.03169"].arxiv_id == "2302.03169"
+    assert draft.bibliography["doi:10.1000/abc"].doi == "10.1000/abc"
+
+
+NUMBERED = """A Title of the Draft
+
+1 Introduction
+
+Small models are cheap [1]. They are fast [2, 3-4], and more.
+See Fig. 3 and Ong et al. (2025) for a table [12]. Array x[2] is code? [99]
+
+References
+
+[1] I. Ong and V. Wu. RouteLLM: Learning to Route LLMs from Preference
+    Data. ICLR, 2025.
+[2] Lu, K., Yuan, H.: Routing to the Expert. In: NAACL (2024). doi:10.1000/X.2
+[3] Xie, S. M. (2023). Data selection for language models. arXiv preprint arXiv:2302.03169v3.
+[4] G. Wenzek, "CCNet: Extracting High Quality Datasets," in LREC, 2020.
+[12] Du, Q. 2023. MoDS: Model-oriented Data Selection. arXiv:2311.15653.
+"""
+
+
+def test_numbers_and_their_list() -> None:
+    draft = read(NUMBERED.encode(), "draft.txt")
+    assert draft.title == "A Title of the Draft"
+    found = cited(draft)
+    assert found["Small models are cheap."] == ("1",)
+    assert found["They are fast, and more."] == ("2", "3", "4")
+    assert found["See Fig. 3 and Ong et al. for a table."] == ("1", "12")
+    assert found["Array x[2] is code?"] == ()
+    titles = {key: reference.title for key, reference in draft.bibliography.items()}
+    assert titles == {
+        "1": "RouteLLM: Learning to Route LLMs from Preference Data",
+        "2": "Routing to the Expert",
+        "3": "Data selection for language models",
+        "4": "CCNet: Extracting High Quality Datasets",
+        "12": "MoDS: Model-oriented Data Selection",
+    }
+    first, second, third = (draft.bibliography[key] for key in "123")
+    assert (first.authors, first.year, first.place) == (("I. Ong", "V. Wu"), 2025, Place("draft.txt", 10))
+    assert (second.authors, second.year, second.doi) == (("K. Lu", "H. Yuan"), 2024, "10.1000/x.2")
+    assert (third.authors, third.year, third.arxiv_id) == (("S. M. Xie",), 2023, "2302.03169")
+
+
+NAMES = """Small models are cheap (Ong et al., 2024; Lu and Yuan, 2023b). As van den Oord et al. (2018) show,
+it works (see also Xie, 2023; it is 2024). The model (GPT-4, released 2023) is large.
+
+References
+
+Keming Lu and Hongyi Yuan. 2023a. The first paper of that year. ACL.
+
+Keming Lu and Hongyi Yuan. 2023b. The second paper of that year. ACL.
+
+Isaac Ong, Amjad Almahairi, and Vincent Wu. 2024. RouteLLM. ICLR.
+
+Aaron van den Oord. 2018. Representation learning. arXiv:1807.03748.
+
+Sang Michael Xie. 2023. Data selection. NeurIPS.
+"""
+
+
+def test_names_and_years_and_their_list() -> None:
+    draft = read(NAMES.encode(), "draft.txt")
+    titles = [[draft.bibliography[key].title for key in sentence.citations] for sentence in draft.sentences]
+    assert titles == [["RouteLLM", "The second paper of that year"], ["Representation learning", "Data selection"], []]
+
+
+def test_without_a_list_citations_still_are_citations() -> None:
+    draft = read(b"Small models are cheap (Ong et al., 2024). They are fast [3].")
+    assert cited(draft) == {"Small models are cheap.": ("ong2024",), "They are fast.": ("3",)}
+    assert draft.bibliography == {} and draft.warnings == () and draft.name == "standard input"
+
+
+def test_a_single_abstract() -> None:
+    text = SURVEY[0].text
+    draft = read(text.encode())
+    assert draft.text == text and len(draft.paragraphs) == 1
+
+
+def field(instruction: str, shown: str) -> str:
+    import html
+
+    return (
+        '<w:r><w:t xml:space="preserve">Small models are cheap </w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve">{html.escape(instruction)}</w:instrText></w:r>'
+        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{shown}</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>.</w:t></w:r>'
+    )
+
+
+def test_word_with_a_citation_of_zotero() -> None:
+    item = {
+        "id": "http://zotero.org/users/1/items/A", "title": "Routing to the Expert", "DOI": "10.1000/Z",
+        "author": [{"family": "Lu", "given": "Keming"}, {"literal": "OpenAI"}], "issued": {"date-parts": [["2024", 5]]},
+    }  # fmt: skip
+    instruction = "ADDIN ZOTERO_ITEM CSL_CITATION " + json.dumps({"citationItems": [{"id": 1, "itemData": item}]})
+    content = docx(("Heading 1", "Introduction"), "First words [3] stand here.", xml=field(instruction, "(Lu 2024)"))
+    draft = read(content, "draft.docx")
+    assert draft.counted == "paragraph"
+    (first, second) = draft.paragraphs
+    assert first.section == second.section == ("Introduction",)
+    assert (second.text, second.sentences[0].place) == ("Small models are cheap.", Place("draft.docx", 3))
+    (key,) = second.sentences[0].citations
+    reference = draft.bibliography[key]
+    assert (reference.title, reference.doi, reference.year) == ("Routing to the Expert", "10.1000/z", 2024)
+    assert reference.authors == ("Keming Lu", "OpenAI")
+
+
+def test_word_with_a_reference_list_and_native_citations() -> None:
+    content = docx(
+        ("Title", "My draft"), "Small models are cheap [1].", ("Heading 1", "References"),
+        "[1] I. Ong. RouteLLM: Learning to Route. ICLR, 2024.",
+    )  # fmt: skip
+    draft = read(content, "draft.docx")
+    assert cited(draft) == {"Small models are cheap.": ("1",)}
+    assert draft.bibliography["1"].title == "RouteLLM: Learning to Route"
+    native = read(docx(xml=field(" CITATION Ong24 \\l 1033 \\m Lu23", "(Ong, 2024)")), "draft.docx")
+    assert cited(native) == {"Small models are cheap.": ("Ong24", "Lu23")}
+
+
+PAGE = """
+1 Introduction
+Small models are cheap [1], and a lot of work has gone into the distil-
+lation of large ones, which is state-of-
+the-art in many tasks. We do
+the same here, with state-of-the-art data and distillation in one pass [2].
+"""
+LIST = """
+References
+[1] I. Ong. RouteLLM: Learning to Route LLMs. ICLR, 2024.
+[2] K. Lu. Routing to the Expert. NAACL, 2024.
+"""
+
+
+def test_pdf() -> None:
+    head = [(72, 760, "A running head of ours"), (300, 30, "7")]
+    draft = read(
+        pdf([*head, *column(PAGE)], [*head, *column("Page two goes on here. It ends.")], [*head, *column(LIST)])
+    )
+    assert cited(draft) == {
+        "Small models are cheap, and a lot of work has gone into the distillation of large ones, which is "
+        "state-of-the-art in many tasks.": ("1",),
+        "We do the same here, with state-of-the-art data and distillation in one pass.": ("2",),
+        "Page two goes on here.": (),
+        "It ends.": (),
+    }
+    assert draft.counted == "page" and [s.place.line for s in draft.sentences] == [1, 1, 2, 2]
+    assert draft.bibliography["2"].title == "Routing to the Expert"
+
+
+def test_pdf_in_two_columns() -> None:
+    left = (
+        "1 Introduction\nSmall models are cheap, and we show in this\npaper that they are good enough for most tasks."
+    )
+    right = "They route queries between other models as\nwell, which saves a lot of money and of time."
+    draft = read(pdf([*column(left), *column(right, x=320)]))
+    assert list(cited(draft)) == [
+        "Small models are cheap, and we show in this paper that they are good enough for most tasks.",
+        "They route queries between other models as well, which saves a lot of money and of time.",
+    ]
+
+
+def test_a_pdf_that_only_an_owner_password_protects_is_read() -> None:
+    assert "cheap" in read(encrypted(pdf(column("Small models are cheap.")), "")).text
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ({"doi": "10.1/ONE"}, ("doi:10.1/one", "doi")),
+        ({"arxiv_id": "2302.03169v7"}, ("arxiv:2302.03169", "arxiv")),
+        ({"title": "Attention is all you NEED!"}, ("b", "title")),
+        ({"text": "A. Vaswani et al. Attention is all you need. In NeurIPS, 2017."}, ("b", "title")),
+        ({"text": "Vaswani, A.: Attention is all you need. NIPS (2017)"}, ("b", "title")),
+        ({"text": "A. Vaswani. Attention is all you need in speech separation. ICASSP, 2021."}, None),
+        ({"title": "Attention is all you need: a survey"}, None),
+        ({"title": "Another title", "authors": ("Ashish Vaswani",), "year": 2017}, None),
+        ({"authors": ("Ashish Vaswani",), "year": 2017, "text": "Vaswani, 2017"}, None),
+        ({"title": "Editorial"}, None),
+        ({"title": "Editorial", "authors": ("Ann Lee",), "year": 2021}, ("e1", "title")),
+        ({"title": "Editorial", "authors": ("Lee, A.", "Bob Kim"), "year": 2024}, None),
+        ({"title": "Editorial", "authors": ("Ann Lee",)}, None),
+    ],
+)
+def test_a_reference_is_matched_by_what_names_a_work(reference: dict, expected: tuple[str, str] | None) -> None:
+    def paper(title: str, author: str, **fields: object) -> Paper:
+        return Paper.create(title=title, authors=[author], source=Source("list", 1), **fields)
+
+    papers = [
+        paper("A first paper", "Ann One", doi="10.1/one"),
+        paper("Data selection", "Sang Xie", url="https://arxiv.org/abs/2302.03169"),
+        paper("Attention Is All You Need", "Ashish Vaswani", year=2017, id="b"),
+        paper("Editorial", "Ann Lee", year=2020, id="e1"),
+        paper("Editorial", "Ann Lee", year=2024, id="e2"),
+    ]
+    found = Matcher(papers).match(Reference("k", Place("refs.bib", 1), **reference))
+    assert (found and (found.paper.id, found.by)) == expected
+
+
+def test_the_survey_is_matched_by_titles_and_by_free_text() -> None:
+    matcher = Matcher(SURVEY)
+    for paper in SURVEY:
+        title = Reference("k", Place("x.bib", 1), title=paper.title.upper())
+        assert matcher.match(title) == Match(paper, "title")
+        text = f"{', '.join(paper.authors[:3])}. {paper.title}. In {paper.venue}, {paper.year}."
+        assert matcher.match(Reference("k", Place("x.txt", 1), text=text)) == Match(paper, "title"), text

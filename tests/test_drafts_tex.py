@@ -1,0 +1,245 @@
+"""A LaTeX draft as people write them: each citation stands at its sentence, each reference is right."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.drafts import Draft, Place, read
+
+MACROS = r"""
+\newcommand{\sys}{\textsc{Footnote}\xspace}
+\newcommand{\prior}[2][e.g.]{\citep[#1][]{#2}}
+\newcommand{\says}[2]{\citet{#1} say that #2}
+\def\both#1#2{\cite{#1,#2}}
+\NewDocumentCommand{\maybe}{o m}{\parencite{#2}}
+\let\oldcite\cite
+\newcommand{\hide}[1]{}
+"""
+
+MAIN = r"""\documentclass{article}
+\input{macros}
+\addbibresource{refs.bib}
+\title{Small Models, \emph{Large} Claims}
+\author{Nobody \cite{k59}}
+\begin{document}
+\maketitle
+\begin{abstract}
+Small models are cheap \cite{k1}. They are also f\"ast~\cite{k2}.
+\end{abstract}
+\section{Introduction}\label{sec:intro}
+Claim three stands here \citep[see][p.~3]{k3,k4}. Claim four was made by \citet{k5}.
+\says{k6}{claim five is true}. Claim six holds \prior{k7}. Claim seven holds \prior[cf.]{k8}.
+Claim eight \both{k9}{k10}. Claim nine \maybe{k11}. Claim ten \maybe[p. 3]{k12}.
+Claim eleven \oldcite{k13}. % \cite{k60} is only a comment
+Claim 100\% sure \cite{k14}.\footnote{A note makes claim twelve \cite{k15}.} Claim thirteen is plain.
+\hide{Nothing is said \cite{k60}.} \nocite{k16}
+\include{sections/method}
+\input{sections/related.tex}
+\section{Conclusion}
+The end comes after a full stop.\cite{k39} And \sys ends \autocite{k40}.
+\bibliography{refs}
+\end{document}
+Text behind the end is none \cite{k60}.
+"""
+
+METHOD = r"""\section{Method}
+\subsection{Training with $k$ teachers}
+\textcite{k17} trained it. It was shown in Fig.~3 of \parencite{k18} that this works, i.e., it does \footcite{k19}.
+
+\begin{figure}[t]
+  \includegraphics[width=\linewidth]{plot}
+  \caption{A caption makes a claim \cite{k20}.}
+\end{figure}
+
+\begin{itemize}
+  \item First item \citealp{k21}.
+  \item Second item \Citet{k22} and \citeauthor{k23}.
+\end{itemize}
+\begin{equation} x = y \quad \text{as in \cite{k24}} \end{equation}
+\begin{tabular}{ll} row & \cite{k25} \end{tabular}
+Costs fall to $O(n \log n)$, as claim fourteen has it \citep{k26}.
+"""
+
+RELATED = r"""\section{Related work}
+\paragraph{Routing.} Routers choose models (e.g., \citealp{k27}; \citealp{k28}). \cite{k29} goes further.
+Many \textbf{others \citep{k30}} exist
+  \citep{k31,%
+         k32,
+         k33}.
+\input{sections/more}
+"""
+
+MORE = r"""More work \cites{k34}[p. 1]{k35} and \citeyearpar{k36}.
+
+\iffalse
+Old text \cite{k60}.
+\fi
+Last \citet*{k37}, \smartcite{k38}.
+\endinput
+Never read \cite{k60}.
+"""
+
+# Which sentence, by its first words, cites what, and the file and line where it begins.
+EXPECTED = {
+    "Small models are": (["k1"], "main.tex:9"),
+    "They are also fäst.": (["k2"], "main.tex:9"),
+    "Claim three": (["k3", "k4"], "main.tex:12"),
+    "Claim four was made by Ada Author5 and": (["k5"], "main.tex:12"),
+    "Author6 and Coauthor6 say that claim five": (["k6"], "main.tex:13"),
+    "Claim six": (["k7"], "main.tex:13"),
+    "Claim seven": (["k8"], "main.tex:13"),
+    "Claim eight": (["k9", "k10"], "main.tex:14"),
+    "Claim nine": (["k11"], "main.tex:14"),
+    "Claim ten": (["k12"], "main.tex:14"),
+    "Claim eleven": (["k13"], "main.tex:15"),
+    "Claim 100% sure": (["k14"], "main.tex:16"),
+    "Claim thirteen": ([], "main.tex:16"),
+    "A note makes": (["k15"], "main.tex:16"),
+    "Author17 and Coauthor17 trained it.": (["k17"], "sections/method.tex:3"),
+    "It was shown in Fig. 3 of": (["k18", "k19"], "sections/method.tex:3"),
+    "A caption": (["k20"], "sections/method.tex:7"),
+    "First item": (["k21"], "sections/method.tex:11"),
+    "Second item": (["k22", "k23"], "sections/method.tex:12"),
+    "Costs fall to O(n log n), as": (["k26"], "sections/method.tex:16"),
+    "Routers choose models.": (["k27", "k28"], "sections/related.tex:2"),
+    "Author29 and Coauthor29 goes": (["k29"], "sections/related.tex:2"),
+    "Many others exist.": (["k30", "k31", "k32", "k33"], "sections/related.tex:3"),
+    "More work": (["k34", "k35", "k36"], "sections/more.tex:1"),
+    "Last": (["k37", "k38"], "sections/more.tex:6"),
+    "The end comes": (["k39"], "main.tex:21"),
+    "And Footnote ends": (["k40"], "main.tex:21"),
+}
+EXPECTED["Claim four was made by"] = EXPECTED.pop("Claim four was made by Ada Author5 and")
+
+
+def bib_entry(n: int) -> str:
+    """Return the n-th of sixty entries, in the many ways that people write them."""
+    authors = (
+        f"Author{n}, Ada and {{\\'E}}mile Coauthor{n}" if n % 2 else f"Ada Author{n} and Coauthor{n}, {{\\'E}}mile"
+    )
+    where = {
+        0: f"  journal = {{arXiv preprint arXiv:23{n:02d}.01234}},",
+        1: f'  doi = "10.1234/AB.{n}",',
+        2: f"  eprint = {{24{n:02d}.56789v2}}, archivePrefix = {{arXiv}},",
+        3: f"  url = {{https://arxiv.org/abs/25{n:02d}.11111}},",
+        4: "  booktitle = acl # { 2024},",
+        5: f"  url = {{https://doi.org/10.5555/X_{n}}},",
+    }[n % 6]
+    return f"@{['article', 'InProceedings', 'misc'][n % 3]}{{k{n},\n  author = {{{authors}}},\n" \
+        f"  title = {{The {{BERT}} of Case {n}: {{\\\"U}}ber \\emph{{Small}} Models \\& More}},\n" \
+        f"{where}\n  year = {1960 + n},\n}}\n"  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("paper")
+    (folder / "sections").mkdir()
+    files = {"main": MAIN, "macros": MACROS, "sections/method": METHOD, "sections/related": RELATED}
+    for name, text in {**files, "sections/more": MORE}.items():
+        (folder / f"{name}.tex").write_text(text, "utf-8")
+    entries = "".join(f"% entry {n}\n{bib_entry(n)}\n" for n in range(1, 61))
+    (folder / "refs.bib").write_text(f'@string{{acl = "ACL"}}\n@comment{{not this}}\n{entries}', "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def draft(folder: Path) -> Draft:
+    return read(folder / "main.tex")
+
+
+def test_every_citation_stands_at_its_sentence(draft: Draft) -> None:
+    found = {s.text: (list(s.citations), str(s.place)) for s in draft.sentences}
+    for start, expected in EXPECTED.items():
+        (text,) = [text for text in found if text.startswith(start)]
+        assert found.pop(text) == expected, text
+    assert not found
+    cited = [key for sentence in draft.sentences for key in sentence.citations]
+    listed = [*cited, *draft.uncited]
+    assert sorted(listed, key=lambda key: int(key[1:])) == [f"k{n}" for n in range(1, 41)]
+
+
+def test_sections_are_paths(draft: Draft) -> None:
+    sections = {p.sentences[0].text.split()[0]: p.section for p in draft.paragraphs}
+    assert sections["Small"] == ("Abstract",)
+    assert sections["Claim"] == ("Introduction",)
+    assert sections["Author17"] == ("Method", "Training with k teachers")
+    assert sections["Routers"] == ("Related work", "Routing")
+    assert sections["The"] == ("Conclusion",)
+    assert draft.title == "Small Models, Large Claims"
+
+
+def test_a_sentence_knows_where_it_ends(draft: Draft) -> None:
+    (sentence,) = [s for s in draft.sentences if s.text.startswith("Many others")]
+    assert (sentence.place.line, sentence.end.line) == (3, 6)
+
+
+def test_all_sixty_references_are_right(draft: Draft) -> None:
+    assert len(draft.bibliography) == 60
+    for n in range(1, 61):
+        reference = draft.bibliography[f"k{n}"]
+        assert reference.title == f"The BERT of Case {n}: Über Small Models & More"
+        assert reference.authors == (f"Ada Author{n}", f"Émile Coauthor{n}")
+        assert reference.year == 1960 + n
+        assert reference.doi == {1: f"10.1234/ab.{n}", 5: f"10.5555/x_{n}"}.get(n % 6)
+        assert reference.arxiv_id == {0: f"23{n:02d}.01234", 2: f"24{n:02d}.56789", 3: f"25{n:02d}.11111"}.get(n % 6)
+        assert reference.place == Place("refs.bib", 4 + 8 * (n - 1))
+
+
+def test_nothing_is_to_be_warned_of(draft: Draft) -> None:
+    assert draft.warnings == ()
+    names = {"main.tex", "macros.tex", "sections/method.tex", "sections/related.tex", "sections/more.tex", "refs.bib"}
+    assert set(draft.files) == names
+
+
+def sentences(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(s.text, s.citations) for s in read(text.encode(), "draft.tex").sentences]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"It is good. \cite{a} shows more.", [("It is good.", ()), ("A shows more.", ("a",))]),
+        (r"It is good.~\cite{a} \emph{More} follows.", [("It is good.", ("a",)), ("More follows.", ())]),
+        (r"It is \unknown[x]{good} \cite{ a , b }.", [("It is good.", ("a", "b"))]),
+        (r"Naïve caf\'e, \AA ngstr\"om, Stra\ss e \cite{a}.", [("Naïve café, Ångström, Straße.", ("a",))]),
+        (r"\v{S}koda \c c\'\i \cite{a}.", [("Škoda çí.", ("a",))]),
+        (r"One --- two -- ``three'' \& \$5 \textbackslash \cite{a}.", [("One — two – “three” & $5 \\.", ("a",))]),
+        ("One\n% a comment\n% another\ntwo \\cite{a}.", [("One two.", ("a",))]),
+        (r"\verb|\cite{no}| is code \cite{a}.", [("\\cite{no} is code.", ("a",))]),
+        (r"Open \emph{brace \cite{a} is text.", [("Open brace is text.", ("a",))]),
+        ("A\\footnote{open \\cite{a}.\n\nNext \\cite{b}.", [("A", ()), ("open.", ("a",)), ("Next.", ("b",))]),
+        (r"\newcommand\m[1]{#1 \cite{#1x}} See \m{a} and \m b.", [("See a and b.", ("ax", "bx"))]),
+        (r"\renewcommand{\cite}[1]{[#1]} Text \cite{a}.", [("Text.", ("a",))]),
+        (r"\begin{lstlisting} \cite{no} \end{lstlisting} Text \cite{a}.", [("Text.", ("a",))]),
+        (r"Text \begin{verbatim} \cite{no} \end{verbatim} goes on \cite{a}.", [("Text goes on.", ("a",))]),
+    ],
+)  # fmt: skip
+def test_tex_as_people_write_it(text: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert sentences(text) == expected
+
+
+def test_bibitems_are_references() -> None:
+    draft = read(
+        rb"""Text \cite{ong}. More \cite{lu}.
+        \begin{thebibliography}{9}
+        \bibitem[{Ong et~al.(2024)}]{ong} Isaac Ong and Amjad {\"U}st. \newblock Route{LLM}: Learning to route.
+          \newblock \emph{arXiv preprint arXiv:2406.18665}, 2024.
+        \bibitem{lu} K. Lu, H. Yuan: Routing to the expert. In: NAACL (2024). \url{https://doi.org/10.1/X.5}
+        \end{thebibliography}""",
+        "draft.tex",
+    )
+    ong, lu = draft.bibliography["ong"], draft.bibliography["lu"]
+    assert (ong.title, ong.authors, ong.year, ong.arxiv_id) == (
+        "RouteLLM: Learning to route", ("Isaac Ong", "Amjad Üst"), 2024, "2406.18665",
+    )  # fmt: skip
+    assert (lu.title, lu.year, lu.place.line) == ("Routing to the expert", 2024, 5)
+
+
+def test_a_bbl_stands_in_for_bib_files_that_are_not_here(tmp_path: Path) -> None:
+    (tmp_path / "paper.tex").write_text(r"Text \cite{a}. \bibliography{gone}")
+    (tmp_path / "paper.bbl").write_text(
+        "\\begin{thebibliography}{1}\n\\bibitem{a}\nAnn Lee.\n\\newblock A title here.\n\\newblock 2020."
+    )
+    draft = read(tmp_path / "paper.tex")
+    assert draft.bibliography["a"].title == "A title here"
+    assert "is not there" in draft.warnings[0].reason
