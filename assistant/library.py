@@ -43,13 +43,21 @@ def _index_survey(collection: Collection, progress: Progress | None) -> Collecti
     return collection
 
 
-def add_file(path: Path, name: str, progress: Progress | None = None) -> tuple[Reading, Change]:
-    """Read a file and add its papers to the collection called `name`, which is made if need be.
+def add_file(
+    path: Path, name: str, progress: Progress | None = None, read_progress: Progress | None = None
+) -> tuple[Reading, Change]:
+    """Read a file, or every file in a folder, and add its papers to the collection called `name`.
+
+    The collection is made if need be.
+
+    Args:
+        progress: of the embedding, in papers.
+        read_progress: of the reading, in bytes.
 
     Raises:
         InputError: the file cannot be read; the collection is as before.
     """
-    reading = read(path)
+    reading = read(path, read_progress)
     if name == SURVEY:
         collection = open_collection(SURVEY)
         facts: dict[str, Any] = {}

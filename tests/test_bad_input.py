@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import InputError, Paper, Reading
+from ingest import InputError, Paper
 from ingest.links import identify
-from ingest.readers import read
 
 from .test_survey_reader import README
+from .whole import Whole, read
 
 TABLE = "| Title | Venue |\n|---|---|\n| Routing queries | ACL 2024 |\n\n"
 
@@ -275,7 +275,7 @@ SLOW = {
 }
 
 
-def soon_read_or_refused(path: Path, seconds: float = 20) -> Reading | None:
+def soon_read_or_refused(path: Path, seconds: float = 20) -> Whole | None:
     with within(seconds):
         try:
             return read(path)
@@ -416,7 +416,7 @@ def mutate(page: str, operation: str, at: int, length: int, piece: str) -> str:
             return page[: at + length] + page[at : at + length] + page[at + length :]
 
 
-def check(reading: Reading, page: str) -> None:
+def check(reading: Whole, page: str) -> None:
     assert reading.papers
     assert reading.rows_read == len(reading.papers) + len(reading.refused)
     assert len({p.id for p in reading.papers}) == len(reading.papers)

@@ -14,13 +14,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    with terminal.progress(options.file.name) as progress:
-        reading, change = add_file(options.file, options.collection, progress)
+    name = options.file.name
+    with terminal.progress(f"Reading {name}", "B") as reading_progress, terminal.progress(name) as progress:
+        reading, change = add_file(options.file, options.collection, progress, reading_progress)
     if not options.json:
-        terminal.report(reading, change, options.file.name)
+        terminal.report(reading, change, name)
         return 0
     report = {
-        "papers_read": len(reading.papers),
+        "papers_read": reading.papers_read,
         "added": change.added,
         "updated": change.updated,
         "unchanged": change.unchanged,
