@@ -77,9 +77,9 @@ def leads_to(url: str) -> Kind:
     if is_paper_link(url):
         return "paper"
     bare = url.casefold().partition("://")[2].removeprefix("www.")
-    if bare.startswith(_CODE_HOSTS):
-        return "code"
-    return "paper" if bare.partition("?")[0].endswith((".pdf", ".ps")) else "other"
+    if bare.partition("?")[0].endswith((".pdf", ".ps")):
+        return "paper"
+    return "code" if bare.startswith(_CODE_HOSTS) else "other"
 
 
 def is_paper_link(url: str) -> bool:

@@ -53,7 +53,8 @@ def decode(text: str) -> str:
 
 def _symbol(found: "re.Match[str]") -> str:
     """Return what a command without arguments stands for; one that only dresses its argument stands for nothing."""
-    text = _text(f"\\{found.group(1)}")
+    name = found.group(1)
+    text = name if name.endswith("TeX") else _text(f"\\{name}")
     return text + (" " if text and text[-1:].isspace() else "")
 
 

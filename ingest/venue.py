@@ -31,6 +31,13 @@ _KNOWN = frozenset(
     webconf wiml wims wmt wnut wsc wsdm wsom wwwj www *sem sigspatial sensys 3dv acmmm neurocomput naturecomm
     openreview techreport""".split()
 )
+# Words that stand beside a venue's name.
+_AROUND = frozenset(
+    """accepted acm advances annual at best by communications conf conference demo demonstrations dec extended findings
+    ieee in industry international intl journal letters long main meeting notable of on oral paper poster preprint proc
+    proceedings review series short special spotlight springer submission submitted symposium system systems the to top
+    track transactions trans under volume vol workshop workshops w and for""".split()
+)
 _PHRASES = re.compile(
     r"\b(?:arxiv preprint|technical report|nature \w+|science \w+|pattern recognition|neural networks|ph\.?d\.? thesis"
     r"|the web conference|communications of the acm|information fusion|acm computing surveys|acm mm|acm multimedia"
@@ -96,7 +103,7 @@ def label_in(text: str) -> str:
     >>> label_in("ACL2024-findings"), label_in("NeurIPS'23 (Oral)"), label_in("a model of a venue")
     ('ACL 2024 findings', 'NeurIPS 2023', '')
     """
-    text = text.strip(" .,;:()[]{}|*_`")
+    text = text.strip(" .,;:()[]{}|*_`\"“”'")
     if not text or len(text) > 100:
         return ""
     text = _MONTH.sub(r"\1", _BEFORE.sub("", text))
@@ -107,8 +114,9 @@ def label_in(text: str) -> str:
         return ""
     known = [name for name in names if name.strip(".").casefold() in _KNOWN]
     phrase = _PHRASES.search(spread)
-    phrased = phrase is not None and 2 * len(phrase.group().split()) >= len(names)
-    if not phrased and 4 * len(known) < len(names):
+    phrased = phrase is not None and 2 * len(phrase.group().split()) > len(names)
+    others = [name for name in names if not name.isupper() and name.casefold().strip(".") not in _KNOWN | _AROUND]
+    if not phrased and (not known or len(others) > len(known)):
         return ""
     sure = phrased or any(sum(map(str.isupper, name)) >= 2 for name in known) or bool(_YEAR.search(spread)) or len(names) == 1
     if not sure:

@@ -15,11 +15,11 @@ from ..links import is_web_link
 from ..markup import BREAK, Span, Spans
 from ..text import fold
 from ..venue import label_in, parse_venue
-from .wording import authors_in, cut_title, is_prose, is_title, untagged
+from .wording import authors_in, cut_title, is_prose, is_title, names_only, untagged
 
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}\"'|]+[^\s<>()\[\]{}\"'|.,;:!?]")
 _QUOTED = re.compile(r"[“\"«](?P<title>[^“”\"«»]{8,300}?)[.,]?[”\"»]")
-_GROUP = re.compile(r"[\[(（【|`]([^\[\]()（）【】|`]{2,80})[\])）】|`]")
+_GROUP = re.compile(r"[\[(（【`]([^\[\]()（）【】|`]{2,80})[\])）】`]")
 _MOST_SPANS = 300  # of an entry that are looked at; long ones have 50
 _BRACKETED = 3  # words; a link in brackets of its own that has no more is a label
 
@@ -116,6 +116,10 @@ class Content:
         strong = "".join(span.text for span in self.spans if span.strong and not span.link)
         return len(words(strong)) < 4 and not (self.links and len(words(untagged(self.text()))) >= 8)
 
+    def has_words(self) -> bool:
+        """Tell whether this has words beside labels, of which a title could be made."""
+        return bool(words(untagged(self.text()))) and label(self.text()) is None
+
 
 def _linked(span: Span) -> list[Span]:
     """Cut the addresses out of a span's text as links of their own."""
@@ -140,7 +144,7 @@ def judge(content: Content, listed: bool = True, strict: bool = False) -> Entry 
     if not title:
         return "no title beside its links" if content.links else "no title"
     url = _paper_url(content, link)
-    venue, year = _where(content, title)
+    venue, year = where_of(content, title)
     authors = authors_of(content, title)
     known = url is not None and is_paper_link(url)
     if strict and not known:
@@ -206,14 +210,16 @@ def _plain(content: Content, listed: bool) -> str:
     labelled = [link.at for link in content.links if not link.titled]
     if not labelled and not listed:
         return ""
+    sure = listed and any(is_paper_link(link.url) for link in content.links)
     begin = 0
     for at in [*labelled, len(content.spans)]:
+        least = 4 if any(link.titled and link.at < at for link in content.links) else 1 if sure else 3
         text = content.text(begin, at)
-        if len(words(untagged(text))) >= 3:
+        if len(words(untagged(text))) >= least:
             lines = "".join(s.text for s in content.spans[begin:at] if not s.image and not is_web_link(s.link))
             title = cut_title(lines)
             wordy = is_prose(title) or is_prose(untagged(text), strict=not listed)
-            return title if is_title(title) and len(words(title)) >= 2 and not wordy else ""
+            return title if is_title(title) and not wordy else ""
         begin = at + 1
     return ""
 
@@ -226,7 +232,7 @@ def _paper_url(content: Content, link: Link | None) -> str | None:
     return next((url for url in papers if is_paper_link(url)), papers[0] if papers else None)
 
 
-def _where(content: Content, title: str) -> tuple[str, int | None]:
+def where_of(content: Content, title: str) -> tuple[str, int | None]:
     """Return the venue and the year that an entry's badges, brackets and words after the title name."""
     said: list[str] = []
     rest = ""
@@ -240,7 +246,7 @@ def _where(content: Content, title: str) -> tuple[str, int | None]:
             rest += span.text if span is not BREAK else " | "
     rest = fold(rest).replace(title, " | ", 1)
     groups = _GROUP.findall(rest)
-    said += [piece for group in groups for piece in (group, *re.split(r"[,;|]", group))]
+    said += [piece for group in groups for piece in (group, *re.split(r"[,;|]|\.\s", group))]
     said += re.split(r"\s\|\s|[,;]|\.\s|\s[-–—]\s|[\[\]()]", rest)
     venues = [found for text in said if (found := label_in(text))]
     # "arXiv" says least: a conference that is named too is where the paper appeared.
@@ -259,7 +265,7 @@ def authors_of(content: Content, title: str) -> tuple[str, ...]:
         return ()
     text = "".join(" | " if s is BREAK or s.image or is_web_link(s.link) else s.text for s in content.spans)
     _, found, after = fold(text).partition(title)
-    for piece in re.split(r"\s\|\s?|\.\s(?=[A-Z])|[\[\]]|\s[-–—]\s", after if found else fold(text)):
-        if names := authors_in(piece.strip(" .,:;*")):
+    for piece in re.split(r"\s\|\s?|(?<!\bal)\.\s(?=[A-Z])|[\[\]]|\s[-–—]\s", after if found else fold(text)):
+        if names := authors_in(names_only(piece.strip(" .,:;*|"))):
             return names
     return ()

@@ -169,8 +169,8 @@ class _ListReader:
         if len(before.spans) > _LONGEST_ENTRY or not content.is_detail() or isinstance(judge(content, listed=bool(item.depth)), Entry):
             return False
         if item.depth > before.item.depth:
-            return not before.content.is_detail()
-        apart = item.depth == 0 and not before.content.paper_links and not before.content.is_detail()
+            return before.content.has_words()
+        apart = item.depth == 0 and not before.content.paper_links and before.content.has_words()
         return apart and bool(content.links) and before.item.depth <= 1
 
     def _settle(self) -> None:

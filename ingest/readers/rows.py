@@ -9,7 +9,7 @@ from ..links import is_web_link
 from ..markup import BREAK, Cell, Row
 from ..text import fold
 from ..venue import label_in
-from .entries import Content, Entry, authors_of, judge
+from .entries import Content, Entry, authors_of, judge, where_of
 
 _EMPTY = Cell("", (), ())
 # What a column may be called; of two that fit, the one whose name stands first here is taken.
@@ -75,19 +75,22 @@ class Table:
         cells = {name: row.cells[i] for name, i in self._columns.items() if i < len(row.cells) and i != at}
         titled = row.cells[at] if at < len(row.cells) else _EMPTY
         venue, code = cells.get("venue", _EMPTY), cells.get("code", _EMPTY)
-        listed = [*venue.links, *([link] if link else titled.links), *cells.get("link", _EMPTY).links]
+        listed = [*([link] if link else titled.links), *venue.links, *cells.get("link", _EMPTY).links]
         others = [one for cell in row.cells for one in Content.of(cell.spans).links if cell not in (venue, titled, code)]
         papers = [url for url in listed if leads_to(url) == "paper"] + [one.url for one in others if one.kind == "paper"]
         url = papers[0] if papers else next(iter(listed), None)
         said = venue.text or next((text for image in venue.images if (text := badge(image))), "")
+        beside = where_of(Content.of(titled.spans), title) if "venue" not in cells else ("", None)
+        if not year_in(said):
+            said = label_in(said) or said
         year = next((cells[name].text for name in ("year", "venue") if name in cells and year_in(cells[name].text)), "")
         entry = Entry(
             title=title,
             url=url,
             code_url=next(iter(code.links), None) or next((one.url for one in others if one.kind == "code"), None),
             authors=names(cells["authors"].text) if "authors" in cells else authors_of(Content.of(titled.spans), title),
-            venue=said if any(map(str.isalnum, said)) else "",
-            year=year_in(year),
+            venue=said if any(map(str.isalnum, said)) else beside[0],
+            year=year_in(year) or beside[1],
             topic=cells.get("topic", _EMPTY).text or None,
         )
         known = url is not None and is_paper_link(url)

@@ -55,7 +55,7 @@ def untagged(text: str) -> str:
     text = fold(text)
     while True:
         before = text
-        text = _FIELD.sub("", _EMOJI.sub("", text).lstrip(_MARKS))
+        text = _FIELD.sub("", _EMOJI.sub("", text).lstrip(_MARKS + "])】"))
         if found := _TAG.match(text):
             inner = found.group(1) or found.group(2)
             if found.group(2) or len(words(inner)) <= 3 or is_date(inner) or label_in(inner):
@@ -73,11 +73,13 @@ def cut_title(text: str) -> str:
     lines = text.split("\n")
     text = "\n".join(filter(None, [untagged(lines[0]), *map(fold, lines[1:])])).lstrip("\n")
     pieces = [piece.strip(_MARKS + "[(（【'\"“”") for piece in _CUT.split(text)]
+    short = ""  # a title of one word, if there is no better one
     for piece in pieces:
         if not piece or authors_in(piece) or label_in(piece) or is_date(piece) or len(words(piece)) < 2:
+            short = short or (piece if is_title(piece) and not authors_in(piece) else "")
             continue
         return _before_names(piece)
-    return ""
+    return short
 
 
 def _before_names(text: str) -> str:
@@ -86,12 +88,12 @@ def _before_names(text: str) -> str:
     parts = text.split(", ")
     for at in range(1, len(parts)):
         rest = ", ".join(parts[at:])
-        if label_in(parts[at]) or is_date(parts[at]) or (len(words(parts[at])) > 1 and authors_in(_names_only(rest))):
+        if label_in(parts[at]) or is_date(parts[at]) or (len(words(parts[at])) > 1 and authors_in(names_only(rest))):
             return ", ".join(parts[:at]).strip(_MARKS)
     return text.strip(_MARKS)
 
 
-def _names_only(text: str) -> str:
+def names_only(text: str) -> str:
     """Drop the venue and year at the end of a run of names."""
     parts = text.split(", ")
     while parts and (label_in(parts[-1]) or is_date(parts[-1])):
