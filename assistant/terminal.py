@@ -108,13 +108,13 @@ class Terminal:
     def report(self, reading: Reading, change: Change, file: str) -> None:
         """Say what was read from a file and what came of it."""
         self.line(
-            f"{file}: {reading.rows_read} rows read, {reading.papers_read} papers, {reading.refused.count} refused"
+            f"{file}: {reading.rows_read} rows read, {reading.papers_read} papers, {reading.refused.total} refused"
         )
         for kind, remarks in (("refused", reading.refused), ("warning", reading.warnings)):
             for remark in remarks[:_MOST_REMARKS]:
                 self.wrapped(f"line {remark.line}  {kind}: {remark.reason}", "  ", "    ")
-            if remarks.count > _MOST_REMARKS:
-                self.line(f"  and {remarks.count - _MOST_REMARKS:,} more {kind}; --json lists the first 1,000")
+            if remarks.total > _MOST_REMARKS:
+                self.line(f"  and {remarks.total - _MOST_REMARKS:,} more {kind}; --json lists the first 1,000")
         self.line(
             f"Added {change.added}, updated {change.updated}, already here {change.unchanged}. "
             f"Encoded {change.encoded}."

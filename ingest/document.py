@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from .errors import InputError
 from .reading import Progress
@@ -64,7 +64,7 @@ class Document:
         """
         try:
             with self.path.open("rb", buffering=_PIECE) as raw:
-                stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if self.zipped else raw
+                stream = cast(IO[bytes], gzip.GzipFile(fileobj=raw) if self.zipped else raw)
                 total = 0
                 while piece := stream.read(_PIECE):
                     total += len(piece)
@@ -113,7 +113,8 @@ class Document:
             rest = lines.pop()
             if not number and lines:
                 lines[0] = lines[0].removeprefix(codecs.BOM_UTF8)
-            for number, line in enumerate(lines, number + 1):
+            for line in lines:
+                number += 1
                 yield number, line
             if len(rest) > LONGEST:
                 raise self._too_long(number + 1)

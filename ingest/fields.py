@@ -14,6 +14,12 @@ _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d|2100)(?!\d)")
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:_-]*(?:\s[^<>]*)?/?>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
+_NAME_PARTS = (
+    ("given", "non-dropping-particle", "family", "suffix"),
+    ("first", "middle", "last", "suffix"),
+    ("first_name", "last_name"),
+    ("firstName", "lastName"),
+)
 _INITIALS = re.compile(r"(?:[A-Z][a-z]?\.?[ -]?){1,4}")
 _HOST = re.compile(r"(?:www\.|[a-z0-9-]+\.)+[a-z]{2,}/\S", re.IGNORECASE)
 
@@ -172,9 +178,7 @@ def _named(author: Any) -> str:
     for key in ("name", "literal", "display_name", "full_name", "raw_author_name"):
         if whole := plain(author.get(key)):
             return whole
-    keys = (("given", "non-dropping-particle", "family", "suffix"), ("first", "middle", "last", "suffix"))
-    keys += (("first_name", "last_name", "", ""), ("firstName", "lastName", "", ""))
-    for group in keys:
+    for group in _NAME_PARTS:
         if whole := " ".join(filter(None, (plain(author.get(key)) for key in group))):
             return whole
     return ""

@@ -96,9 +96,9 @@ def is_paper_link(url: str) -> bool:
 def _is_listing(url: str) -> bool:
     """Tell whether the link leads to a publisher's list or profile, not to one paper."""
     path = urlsplit(url).path.casefold()
-    return bool(re.match(r"/(?:list|search|group|profile|author|venues|events|volumes|a)/|/search|/journal/?$", path)) and (
-        identify(url).arxiv_id is None
-    )
+    return bool(
+        re.match(r"/(?:list|search|group|profile|author|venues|events|volumes|a)/|/search|/journal/?$", path)
+    ) and (identify(url).arxiv_id is None)
 
 
 def badge(image: str, alt: str = "") -> str:

@@ -4,28 +4,30 @@ pylatexenc knows the accents and symbols; it is given them one by one, and each 
 abstract costs it milliseconds, and much of what abstracts hold ("50% of", "a_b") is no TeX at all.
 """
 
+import logging
 import re
 from functools import lru_cache
 from typing import Any
 
 from .text import fold
 
-_LONGEST_MACRO = 40  # characters
 # An accent over a letter: \"o, \'{e}, \c{c}, \v S, \'{\i}; a symbol: {\ss}, \alpha, \textendash.
 _ACCENT = re.compile(
     r"""\\(?:[`'^"~=.]\s*|[cvHuktdbr](?=[\s{\\])\s*)   # the accent
         (?:\{\s*\\?[A-Za-z]?\s*\}|\\[ij](?![A-Za-z])|[A-Za-z])""",
     re.VERBOSE,
 )
-_MACRO = re.compile(r"\\([A-Za-z]{1,%d})\*?(?:\s+|(\{\}))?" % _LONGEST_MACRO)
+_MACRO = re.compile(r"\\([A-Za-z]{1,40})\*?(?:\s+|(\{\}))?")
 _ESCAPED = re.compile(r"\\([&%$#_{} ])")
 _LINK = re.compile(r"\\(?:url|path)\s*\{([^{}]*)\}|\\href\s*\{[^{}]*\}")
 _DROPPED = re.compile(r"\\(?:cite[tp]?|label|ref|footnotemark|vspace|hspace)\*?\s*\{[^{}]*\}")
 _STRUCK = re.compile(r"(?<!\\)[{}]")
 _HIDDEN = {"{": "\ue000", "}": "\ue001", "$": "\ue002", "\\": "\ue003"}  # escaped signs, while braces are struck
 _SHOWN = str.maketrans({hidden: sign for sign, hidden in _HIDDEN.items()})
-_SIGNS = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"), ("~", " "), ("\\-", ""), ("\\/", ""), ("\\,", " "))
-_SIGNS += (("\\;", " "), ("\\:", " "), ("\\!", ""), ("\\@", ""), ("\\(", ""), ("\\)", ""), ("\\[", ""), ("\\]", ""))
+_SIGNS: tuple[tuple[str, str], ...] = (
+    *(("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"), ("~", " "), ("\\-", ""), ("\\/", ""), ("\\,", " ")),
+    *(("\\;", " "), ("\\:", " "), ("\\!", ""), ("\\@", ""), ("\\(", ""), ("\\)", ""), ("\\[", ""), ("\\]", "")),
+)
 
 
 def decode(text: str) -> str:
@@ -71,6 +73,7 @@ def _text(macro: str) -> str:
 
 @lru_cache(maxsize=1)
 def _converter() -> Any:
+    logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)  # of commands without their arguments
     from pylatexenc.latex2text import LatexNodes2Text  # its tables take 0.2 s to build
 
     return LatexNodes2Text(math_mode="text", keep_comments=True)

@@ -23,7 +23,9 @@ _DEEPEST = 40  # levels of Markdown blocks; a list in a list takes two
 _LONGEST_TAG = 100_000  # characters; libxml2's time is quadratic in a tag's attributes
 _TAG = re.compile(rf"<[A-Za-z][^<>]{{{_LONGEST_TAG}}}")
 _APART = frozenset(["dl", "ol", "pre", "script", "style", "table", "ul", *_HEADINGS])
-_BREAKS = frozenset(["br", "wbr", "details", "div", "hr", "li", "ol", "p", "summary", "td", "th", "tr", "ul", *_HEADINGS])
+_BREAKS = frozenset(
+    ["br", "wbr", "details", "div", "hr", "li", "ol", "p", "summary", "td", "th", "tr", "ul", *_HEADINGS]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +174,9 @@ def _walk(root: etree._Element) -> Iterator[Block]:
         words = element.text
         if element.tag == "li":
             depth += 1 if event == "start" else -1
-        if event == "start" and (element.tag in ("li", "dd") or (element.tag == "p" and not depth)):
-            if spans := _spans(element):
-                yield Item(spans, depth, _line(element))
+        is_item = element.tag in ("li", "dd") or (element.tag == "p" and not depth)
+        if event == "start" and is_item and (spans := _spans(element)):
+            yield Item(spans, depth, _line(element))
         if event == "end":
             parent = element.getparent()
             words = element.tail if parent is not None and parent.tag != "tr" else None

@@ -48,15 +48,15 @@ Event = Row | Paper | Refusal | Warning
 
 
 class Remarks(Sequence[Remark]):
-    """The first remarks of a kind, in the order they were made; `count` is the number of all."""
+    """The first remarks of a kind, in the order they were made; `total` is the number of all."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.total = 0
         self._kept: list[Remark] = []
 
     def add(self, line: int, reason: str) -> None:
-        self.count += 1
-        if self.count <= _KEPT:
+        self.total += 1
+        if self.total <= _KEPT:
             self._kept.append(Remark(line, reason))
 
     def __len__(self) -> int:
@@ -90,7 +90,7 @@ class Reading:
     """One source, being read.
 
     Title, preface and sections are known at once. `papers` is drawn once; meanwhile the rows are
-    counted, and when it has ended `rows_read == papers_read + refused.count`, always. Drawing it
+    counted, and when it has ended `rows_read == papers_read + refused.total`, always. Drawing it
     raises InputError where the source turns out to be damaged, or to hold no paper. Who does the
     counting draws `events` instead: the papers among the refusals and warnings.
     """

@@ -12,24 +12,25 @@ _PREPRINT_SERVERS = frozenset({"arxiv", "biorxiv", "medrxiv", "corr", "preprint"
 _PAIRS = {"(": ")", "[": "]"}
 # Conferences, journals and archives as lists abbreviate them.
 _KNOWN = frozenset(
-    """aaai aacl aamas accv acl acm acml acssc aied aij aistats alt amia annals apsec arxiv asplos asru ase assets atc
-    aaclijcnlp automl bionlp biorxiv bmvc blackboxnlp brain bigdata cacm cade case cav cc ccs cec cell cgf cgo chi cidr
-    cikm cl coling collas colm colt conll corl corr cscw csur cvpr cvprw cvm dac dasfaa date dcc dsn eaai eacl eaamo ec
-    eccv eccvw ecai ecir ecml edbt edm elife emnlp emsoft ese esem eswc eurosys eusipco expert facct fast fccm findings
-    focs fpga fse fg gecco globecom gis hci hpca hpdc icann icaps icassp icc iccad iccd iccps iccv iccvw icde icdar icdcs
-    icdm icfp icip iclr icmi icml icmlw icme icpc icpe icpp icpr icra icse icsme icsr ics icwsm ieee iip ijcai ijcnlp
-    ijcnn ijcv imc imwut infocom inlg interspeech ijrr ipdps iros isbi isca iscas islped ismar ismir ispd issre issta
-    iswc itsc iui iv iwslt jair jama jasist jbhi jmlr jss jstars kais kbs kdd kr l4dc lak lics log lrec media medrxiv
-    micai miccai micro midl mlhc mlsys mm mmm mmsys mobicom mobihoc mobisys mobile mpi naacl nature ndss neco neurips
-    neuripsw neurocomputing neuroimage nips nlpcc nsdi nsr oakland odyssey oopsla osdi pact pacmpl pakdd patterns pets
-    pldi plos pmlr pnas podc podmp podc pods popl ppopp ppsn preprint preprints prl pr pvldb qip ral recsys rep4nlp rlc
-    rss ruletml s&p saner sat sc sc science sdm sec semeval sensys sensors sigcomm sigdial sigdoc siggraph sigir
-    sigirap sigkdd sigmetrics sigmod signll slt soda sosp spawc sp spl stoc sustainlp tacas tacl tacas taslp tbd tcad
-    tcsvt tcyb tdsc tecs ted tgrs thewebconf thewebconference tifs tip tis tist titb tits tiv tkdd tkde tlt tmc tmi tmis
-    tmlr tmm tnnls tnsm toce tochi tocs tods tog toga tois tokd toit tomm tomccap tops tors tosem tpami t-pami tpds tplp
-    tqe trec tro t-ro trustcom tsc tse tsg tsp tvcg tweb tvt uai ubicomp uist umap usenix vcip vldb vldbj vr vis wacv wbc
-    webconf wiml wims wmt wnut wsc wsdm wsom wwwj www *sem sigspatial sensys 3dv acmmm neurocomput naturecomm
-    openreview techreport""".split()
+    """aaai aacl aamas accv acl acm acml acssc aied aij aistats alt amia annals apsec arxiv asplos asru ase assets
+    atc aaclijcnlp automl bionlp biorxiv bmvc blackboxnlp brain bigdata cacm cade case cav cc ccs cec cell cgf
+    cgo chi cidr cikm cl coling collas colm colt conll corl corr cscw csur cvpr cvprw cvm dac dasfaa date dcc
+    dsn eaai eacl eaamo ec eccv eccvw ecai ecir ecml edbt edm elife emnlp emsoft ese esem eswc eurosys eusipco
+    expert facct fast fccm findings focs fpga fse fg gecco globecom gis hci hpca hpdc icann icaps icassp icc
+    iccad iccd iccps iccv iccvw icde icdar icdcs icdm icfp icip iclr icmi icml icmlw icme icpc icpe icpp icpr
+    icra icse icsme icsr ics icwsm ieee iip ijcai ijcnlp ijcnn ijcv imc imwut infocom inlg interspeech ijrr
+    ipdps iros isbi isca iscas islped ismar ismir ispd issre issta iswc itsc iui iv iwslt jair jama jasist
+    jbhi jmlr jss jstars kais kbs kdd kr l4dc lak lics log lrec media medrxiv micai miccai micro midl mlhc
+    mlsys mm mmm mmsys mobicom mobihoc mobisys mobile mpi naacl nature ndss neco neurips neuripsw
+    neurocomputing neuroimage nips nlpcc nsdi nsr oakland odyssey oopsla osdi pact pacmpl pakdd patterns pets
+    pldi plos pmlr pnas podc podmp pods popl ppopp ppsn preprint preprints prl pr pvldb qip ral recsys rep4nlp
+    rlc rss ruletml s&p saner sat sc science sdm sec semeval sensys sensors sigcomm sigdial sigdoc siggraph
+    sigir sigirap sigkdd sigmetrics sigmod signll slt soda sosp spawc sp spl stoc sustainlp tacas tacl taslp
+    tbd tcad tcsvt tcyb tdsc tecs ted tgrs thewebconf thewebconference tifs tip tis tist titb tits tiv tkdd
+    tkde tlt tmc tmi tmis tmlr tmm tnnls tnsm toce tochi tocs tods tog toga tois tokd toit tomm tomccap tops
+    tors tosem tpami t-pami tpds tplp tqe trec tro t-ro trustcom tsc tse tsg tsp tvcg tweb tvt uai ubicomp
+    uist umap usenix vcip vldb vldbj vr vis wacv wbc webconf wiml wims wmt wnut wsc wsdm wsom wwwj www *sem
+    sigspatial 3dv acmmm neurocomput naturecomm openreview techreport""".split()
 )
 # Words that stand beside a venue's name.
 _AROUND = frozenset(
@@ -48,10 +49,13 @@ _PHRASES = re.compile(
 )
 _GLUED = re.compile(r"([A-Za-z]{2})[-_ ]?['’‘`]?((?:19|20)?\d\d)(?!\d)")
 _MONTH = re.compile(r"\b((?:19|20)\d\d)[./-](?:0?[1-9]|1[0-2])\b")
-_BEFORE = re.compile(r"^(?:(?:in|at|published in|to appear in|proc\.?|proceedings)\s+)+(?:of\s+)?(?:the\s+)?", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"^(?:(?:in|at|published in|to appear in|proc\.?|proceedings)\s+)+(?:of\s+)?(?:the\s+)?", re.IGNORECASE
+)
 _REMARKS = re.compile(
-    r"\b(?:oral|spotlight|poster|main(?: conference)?|long|short|accepted(?: (?:by|at|to))?|submission|submitted(?: to)?"
-    r"|best (?:student )?paper(?: award)?|under review|highlight|top[- ]?\d+%?|notable|award|honou?rable mention)\b",
+    r"\b(?:oral|spotlight|poster|main(?: conference)?|long|short|accepted(?: (?:by|at|to))?|submission"
+    r"|submitted(?: to)?|best (?:student )?paper(?: award)?"
+    r"|under review|highlight|top[- ]?\d+%?|notable|award|honou?rable mention)\b",
     re.IGNORECASE,
 )
 _MOST_WORDS = 8  # of a venue label
@@ -86,8 +90,10 @@ def _stripped(name: str) -> str:
     """Return a name without marks around it; a bracket at its end stays where the name opens it."""
     while name:
         kept = name.strip(" ,;:")
-        if kept[-1:] in _PAIRS.values() and any(a in kept for a, b in _PAIRS.items() if b == kept[-1]) and (
-            kept[0] not in _PAIRS
+        if (
+            kept[-1:] in _PAIRS.values()
+            and any(a in kept for a, b in _PAIRS.items() if b == kept[-1])
+            and (kept[0] not in _PAIRS)
         ):
             return kept
         kept = kept.strip("()[]")
@@ -114,11 +120,18 @@ def label_in(text: str) -> str:
         return ""
     known = [name for name in names if name.strip(".").casefold() in _KNOWN]
     phrase = _PHRASES.search(spread)
-    phrased = phrase is not None and 2 * len(phrase.group().split()) > len(names)
-    others = [name for name in names if not name.isupper() and name.casefold().strip(".") not in _KNOWN | _AROUND]
+    rest = spread.replace(phrase.group(), "") if phrase else spread
+    others = [word for word in re.findall(r"[A-Za-z&*]+", rest) if not word.isupper()]
+    others = [word for word in others if word.casefold() not in _KNOWN and word.casefold() not in _AROUND]
+    phrased = phrase is not None and (not others or phrase.group()[:4].casefold() in ("ieee", "acm ", "spri"))
     if not phrased and (not known or len(others) > len(known)):
         return ""
-    sure = phrased or any(sum(map(str.isupper, name)) >= 2 for name in known) or bool(_YEAR.search(spread)) or len(names) == 1
+    sure = (
+        phrased
+        or any(sum(map(str.isupper, name)) >= 2 for name in known)
+        or bool(_YEAR.search(spread))
+        or len(names) == 1
+    )
     if not sure:
         return ""  # a word of the language that is a venue's name too
     label = _stripped(" ".join(_REMARKS.sub("", spread).replace("()", "").split()))

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from ingest import InputError
-from ingest import readers
+from ingest import InputError, readers
 from ingest.fields import names, web_link
 from ingest.latex import decode
 from ingest.readers.openalex import abstract
 
-from .whole import Whole, read
+from .whole import read
 
 
 def written(folder: Path, name: str, content: str | bytes) -> Path:
@@ -91,7 +90,9 @@ def test_what_bibtex_does_not_say_is_refused_or_warned_of_with_its_line(tmp_path
 
 
 def test_bibtex_in_latin_1_is_read_with_a_warning(tmp_path: Path) -> None:
-    reading = read(written(tmp_path, "a.bib", "@misc{a, title = {Thé Café}}\n@misc{b, title = {B}}\n".encode("latin-1")))
+    reading = read(
+        written(tmp_path, "a.bib", "@misc{a, title = {Thé Café}}\n@misc{b, title = {B}}\n".encode("latin-1"))
+    )
     assert [paper.title for paper in reading.papers] == ["Thé Café", "B"]
     assert "UTF-8" in reading.warnings[0].reason
 
@@ -224,7 +225,12 @@ def test_arxivs_snapshot_is_read(tmp_path: Path) -> None:
 def test_plain_records_are_read_whatever_their_fields_are_called(tmp_path: Path) -> None:
     lines = [
         {"title": "One", "abstract": "Words.", "authors": ["A. B.", {"first": "C", "last": "D"}], "year": "2020"},
-        {"Paper_Title": "Two", "author": "Doe, Jane; Roe, Ron", "Publication Year": 2021.0, "link": "arxiv.org/abs/2001.00002"},
+        {
+            "Paper_Title": "Two",
+            "author": "Doe, Jane; Roe, Ron",
+            "Publication Year": 2021.0,
+            "link": "arxiv.org/abs/2001.00002",
+        },
         {"_id": "3", "text": "Words.", "metadata": {"title": "Three", "url": "https://example.org/x"}},
         {"colour": "red"},
         [1],
@@ -287,7 +293,11 @@ K4,x,1,2,3,4,5,6,7,8,9
 def test_tables_as_text_are_read_by_their_header(tmp_path: Path, suffix: str, separator: str) -> None:
     page = CSV if separator == "," else CSV.replace("Doe, Jane; Roe, Ron", "Jane Doe | Ron Roe")
     if separator != ",":
-        page = page.replace("title, with a comma", "title_ with a comma").replace(",", separator).replace("title_", "title,")
+        page = (
+            page.replace("title, with a comma", "title_ with a comma")
+            .replace(",", separator)
+            .replace("title_", "title,")
+        )
     reading = read(written(tmp_path, f"a.{suffix}", page))
     first, second = reading.papers
     assert (first.title, first.authors) == ("A title, with a comma", ("Jane Doe", "Ron Roe"))
@@ -379,6 +389,107 @@ def test_progress_is_told_in_bytes_up_to_all_of_them(tmp_path: Path) -> None:
     for _ in readers.read(path, lambda done, total: seen.append((done, total))).papers:
         pass
     assert len(seen) > 3 and seen == sorted(seen) and seen[-1] == (path.stat().st_size,) * 2
+
+
+PLUGIN = """
+from ingest.reading import Reading, Refusal, Row
+from ingest.readers.formats import Format
+
+def events(document):
+    for number, line in document.text_lines():
+        yield Row(number, {"title": line.strip()}) if line.strip() else Refusal(number, "empty")
+
+def read(document):
+    return Reading(document.name, events(document), title="By a plugin")
+
+FORMAT = Format("Titles", (".titles",), lambda head: head.startswith(b"#titles"), read)
+NOTHING = 5
+"""
+
+
+def install(folder: Path, entry: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a package with an entry point where Python finds it."""
+    written(folder, "footnote_titles.py", PLUGIN)
+    written(
+        folder, "footnote_titles-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: footnote-titles\nVersion: 1\n"
+    )
+    written(folder, "footnote_titles-1.dist-info/entry_points.txt", f"[footnote.readers]\ntitles = {entry}\n")
+    monkeypatch.syspath_prepend(folder)
+
+
+def test_another_package_adds_a_reader_by_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path / "site", "footnote_titles:FORMAT", monkeypatch)
+    reading = read(written(tmp_path, "a.titles", "One title\n\nAnother title\n"))
+    assert [paper.title for paper in reading.papers] == ["One title", "Another title"]
+    assert reading.title == "By a plugin" and [remark.line for remark in reading.refused] == [2]
+    assert len(read(written(tmp_path, "noname", "#titles\nOne\n")).papers) == 2
+    assert len(read(written(tmp_path, "a.bib", PAGES["lib.bib"])).papers) == 1
+
+
+@pytest.mark.parametrize("entry", ["footnote_titles:ABSENT", "footnote_absent:FORMAT", "footnote_titles:NOTHING"])
+def test_a_reader_that_cannot_be_loaded_is_named_with_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry: str
+) -> None:
+    install(tmp_path / "site", entry, monkeypatch)
+    with pytest.raises(InputError, match="'titles' of footnote-titles"):
+        read(written(tmp_path, "a.titles", "One title\n"))
+
+
+# --- files made to hurt
+
+
+def test_a_gzip_bomb_is_refused_before_it_fills_anything(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.jsonl.gz"
+    with gzip.open(path, "wb", compresslevel=9) as file:
+        file.write(b'{"title": "A title"}\n')
+        for _ in range(400):
+            file.write(b"\n" * 2**20)
+    with pytest.raises(InputError, match="grows more than 200 times"):
+        read(path)
+
+
+@pytest.mark.parametrize("cut", [5, 20, -4])
+def test_a_damaged_gzip_file_is_named(tmp_path: Path, cut: int) -> None:
+    content = gzip.compress(b'{"title": "A title"}\n' * 1000)
+    with pytest.raises(InputError, match="damaged gzip"):
+        read(written(tmp_path, "a.jsonl.gz", content[:cut]))
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.bib", "a.ris", "a.csv"])
+@pytest.mark.parametrize("filler", [b"a", b"{"])
+def test_a_line_without_end_is_refused_in_bounded_memory(tmp_path: Path, name: str, filler: bytes) -> None:
+    start = {"a.bib": b"@misc{a, title={", "a.ris": b"TY  - JOUR\n", "a.csv": b"Title,Year\n"}.get(
+        name, b'[{"title": "'
+    )
+    with pytest.raises(InputError) as error:
+        read(written(tmp_path, name, start + filler * (20 * 2**20 // len(filler))))
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_what_is_not_utf8_is_named_with_byte_offset_and_cure(tmp_path: Path) -> None:
+    content = b"Title,Year\n" + b"A title,2020\n" * 100_000 + "Café,2020\n".encode("latin-1")
+    with pytest.raises(InputError, match=rf"0xe9 at offset {content.index(0xE9)}\).*iconv -f latin1"):
+        read(written(tmp_path, "a.csv", content))
+    with pytest.raises(InputError, match="iconv -f utf-16"):
+        read(written(tmp_path, "b.csv", "Title,Year\nA title,2020\n".encode("utf-16")))
+
+
+def test_memory_does_not_grow_with_the_records_and_all_remarks_are_counted(tmp_path: Path) -> None:
+    import tracemalloc
+
+    path = tmp_path / "a.jsonl"
+    with path.open("w") as file:
+        for number in range(15_000):
+            file.write('{"title": ""}\n' if number % 3 else f'{{"title": "Title {number}", "year": "soon"}}\n')
+    reading = readers.read(path)
+    next(reading.papers)
+    tracemalloc.start()
+    made = 1 + sum(1 for _ in reading.papers)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (made, reading.refused.total, reading.warnings.total) == (5_000, 10_000, 5_000)
+    assert len(reading.refused) == len(reading.warnings) == 1_000
+    assert peak < 4 * 2**20, f"{peak / 2**20:.1f} MiB at the most, and no more for a million"
 
 
 # --- small parts

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import InputError
-from ingest.markup import Block, Cell, Heading, Item, Prose, Row, Span, blocks
+from ingest.markup import Block, Cell, Heading, Item, Prose, Row, blocks
 
 
 def cell(text: str, links: tuple[str, ...] = (), images: tuple[str, ...] = ()) -> Cell:

@@ -456,9 +456,7 @@ def test_a_table_under_a_heading_in_a_quote_or_list_belongs_to_that_heading(mark
 
 
 def test_a_heading_without_text_is_no_section() -> None:
-    reading = parse(
-        f'# <img src="logo.png">\n\n{HEADER}| A Paper | ACL |\n\n# Tiny\n\n{HEADER}| B | ACL |\n', "x"
-    )
+    reading = parse(f'# <img src="logo.png">\n\n{HEADER}| A Paper | ACL |\n\n# Tiny\n\n{HEADER}| B | ACL |\n', "x")
     assert [p.section for p in reading.papers] == [(), ("Tiny",)]
     assert [section.name for section in reading.sections] == ["Tiny"]
 

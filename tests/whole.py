@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest import Paper, Reading, Remark, Section
-from ingest import readers
+from ingest import Paper, Reading, Remark, Section, readers
 from ingest.readers import lists
 
 
@@ -21,7 +20,7 @@ class Whole:
 
 def whole(reading: Reading) -> Whole:
     papers = tuple(reading.papers)
-    assert reading.rows_read == reading.papers_read + reading.refused.count
+    assert reading.rows_read == reading.papers_read + reading.refused.total
     assert reading.papers_read == len(papers)
     return Whole(
         reading.title,

@@ -24,18 +24,20 @@ _LOST = re.compile(r"^[ \t]*(?:title|author)[ \t]*=[ \t]*[{\"]", re.MULTILINE | 
 _ARXIV = re.compile(r"\s*(?:arxiv|corr)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s{}\"<>,]+")
 _DEEPEST_REFERENCE = 10
-_VOLUMES = frozenset("collection mvbook mvcollection mvproceedings mvreference periodical proceedings reference".split())
+_VOLUMES = frozenset(
+    "collection mvbook mvcollection mvproceedings mvreference periodical proceedings reference".split()
+)
 _NO_PAPERS = frozenset("artwork audio bibnote control dataset image legislation movie music set software video".split())
 _MONTHS = dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), map(str, range(1, 13)), strict=True))
 # What an entry takes over from the one its crossref names, and under which names that may stand there.
-_INHERITED = {"booktitle": ("booktitle", "title"), "journal": ("journal", "journaltitle")}
-_INHERITED |= {name: (name,) for name in ("year", "date", "publisher", "abstract")}
+_INHERITED: dict[str, tuple[str, ...]] = {"booktitle": ("booktitle", "title"), "journal": ("journal", "journaltitle")}
+_INHERITED.update((name, (name,)) for name in ("year", "date", "publisher", "abstract"))
 _VENUES = ("journal", "journaltitle", "booktitle", "eventtitle", "school", "institution", "publisher")
 
 
 def recognises(head: bytes) -> bool:
     found = _MARK.search(head)
-    return bool(found) and not head[: found.start()].lstrip().startswith((b"{", b"[", b"<", b"#"))
+    return found is not None and not head[: found.start()].lstrip().startswith((b"{", b"[", b"<", b"#"))
 
 
 def read(document: Document) -> Reading:
@@ -82,10 +84,11 @@ def _entries(document: Document, told: bool = True) -> Iterator[_Entry | Refusal
             if not latin:
                 latin = True
                 yield Warning(line, "not UTF-8, and read as Latin-1; save the file as UTF-8 if names look wrong")
-        for block in Splitter(text).split().blocks:
-            at = line + max(block.start_line or 0, 0)
-            if isinstance(block, model.DuplicateFieldKeyBlock | model.DuplicateBlockKeyBlock):
-                block = block.ignore_error_block
+        for found in Splitter(text).split().blocks:
+            at = line + max(found.start_line or 0, 0)
+            block: Any = found
+            if isinstance(found, model.DuplicateFieldKeyBlock | model.DuplicateBlockKeyBlock):
+                block = found.ignore_error_block
             try:
                 if isinstance(block, model.Entry):
                     fields: Fields = {}
@@ -157,8 +160,13 @@ def _inherited(fields: Fields, parents: Mapping[str, Fields], depth: int = 0) ->
             whole = {**_inherited(parent, parents, depth + 1), **whole}
     if parent := parents.get(fields.get("crossref", "").strip().lower()):
         from_parent = _inherited(parent, parents, depth + 1)
+        dated = {"year", "date"} & set(whole)
         for name, sources in _INHERITED.items():
-            if name not in whole and (found := next((from_parent[s] for s in sources if s in from_parent), "")):
+            if (
+                name not in whole
+                and not (dated and name in ("year", "date"))
+                and (found := next((from_parent[s] for s in sources if s in from_parent), ""))
+            ):
                 whole[name] = found
     return whole
 

@@ -66,7 +66,9 @@ def events(name: str, rows: Iterable[tuple[int, Sequence[Any] | str]]) -> Iterat
         elif any(cell not in (None, "") for cell in cells[len(header) :]):
             yield Refusal(line, f"{len(cells)} values under {len(header)} columns; is a value not in quotes?")
         else:
-            yield plain.row(line, {column: cell for column, cell in zip(header, cells) if cell is not None})
+            yield plain.row(
+                line, {column: cell for column, cell in zip(header, cells, strict=False) if cell is not None}
+            )
     if header is None:
         found = f"found {above[0]!r}" if above else "found nothing"
         raise NoHeader(f"{name} has no column for titles ({found}); expected a header with a column named Title")
@@ -81,7 +83,9 @@ def _events(document: Document) -> Iterator[Event]:
 def _rows(document: Document) -> Iterator[tuple[int, Sequence[str] | str]]:
     lines = document.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines()[:_HEADER_WITHIN]
     header = next((line for line in lines if is_header(_cells(line, _separator(line)))), lines[0] if lines else "")
-    reader = csv.reader((text for _, text in document.text_lines()), delimiter=_separator(header), skipinitialspace=True)
+    reader = csv.reader(
+        (text for _, text in document.text_lines()), delimiter=_separator(header), skipinitialspace=True
+    )
     while True:
         line = reader.line_num + 1
         try:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..fields import year_in
 from ..labels import Kind, badge, date_in, is_date, is_paper_link, label, leads_to, words
 from ..links import is_web_link
 from ..markup import BREAK, Span, Spans
@@ -128,7 +129,10 @@ def _linked(span: Span) -> list[Span]:
     pieces: list[Span] = []
     at = 0
     for found in _ADDRESS.finditer(span.text):
-        pieces += [replace(span, text=span.text[at : found.start()]), replace(span, text=found.group(), link=found.group())]
+        pieces += [
+            replace(span, text=span.text[at : found.start()]),
+            replace(span, text=found.group(), link=found.group()),
+        ]
         at = found.end()
     return [piece for piece in [*pieces, replace(span, text=span.text[at:])] if piece.text]
 
@@ -177,9 +181,9 @@ def _title(content: Content, listed: bool) -> tuple[str, Link | None]:
     for link in titled:
         if len(words(link.text)) >= 3 or link.kind == "paper":
             return link.text, link
-    if quoted := _QUOTED.search(content.text()):
-        if len(words(quoted["title"])) >= 2 and content.links or label_in(content.text()[quoted.end() :]):
-            return fold(quoted["title"]).rstrip(".,"), None
+    quoted = _QUOTED.search(content.text())
+    if quoted and ((len(words(quoted["title"])) >= 2 and content.links) or label_in(content.text()[quoted.end() :])):
+        return fold(quoted["title"]).rstrip(".,"), None
     return _plain(content, listed), None
 
 
@@ -190,9 +194,11 @@ def _strong(content: Content) -> str:
         if begin is None:
             return ""
         end = begin
-        while end < len(content.spans) and (
-            content.spans[end].slanted if slanted else content.spans[end].strong
-        ) and not content.spans[end].link:
+        while (
+            end < len(content.spans)
+            and (content.spans[end].slanted if slanted else content.spans[end].strong)
+            and not content.spans[end].link
+        ):
             end += 1
         text = untagged(fold("".join(span.text for span in content.spans[begin:end]))).strip(" .,:;")
         if len(words(text)) >= 3 and is_title(text) and not (slanted and authors_in(text)) and not label_in(text):
@@ -251,9 +257,10 @@ def where_of(content: Content, title: str) -> tuple[str, int | None]:
     venues = [found for text in said if (found := label_in(text))]
     # "arXiv" says least: a conference that is named too is where the paper appeared.
     venue = min(venues, key=lambda name: name.casefold().startswith("arxiv"), default="")
-    dates = [date for text in [*said, rest] if (date := date_in(text)) and (is_date(text) or text is rest or len(text) < 60)]
-    found = re.search(r"(?:19|20)\d\d", dates[0]) if dates else None
-    return venue, int(found.group()) if found else None
+    dates = [
+        date for text in [*said, rest] if (date := date_in(text)) and (is_date(text) or text is rest or len(text) < 60)
+    ]
+    return venue, year_in(dates[0]) if dates else None
 
 
 def authors_of(content: Content, title: str) -> tuple[str, ...]:

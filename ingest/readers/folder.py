@@ -23,7 +23,7 @@ def read_folder(folder: Path, known: Sequence[Format], progress: Progress | None
     wanted = [path for path in files if _suffix(path) in names]
     name = fold(folder.resolve().name) or "folder"
     if not wanted:
-        raise InputError(f"the folder {name} has no file that can be read; expected {suffixes(known)}")
+        raise InputError(f"the folder {name} has no file that can be read; expected {suffixes(list(known))}")
     return Reading(name, _events(folder, wanted, len(files) - len(wanted), list(known), progress))
 
 
@@ -45,8 +45,9 @@ def _events(
             document = Document(path, name, told)
             for event in choose(document, known).read(document).events:
                 if isinstance(event, Refusal | Warning):
-                    event = type(event)(event.line, f"{name}: {event.reason}")
-                yield event
+                    yield type(event)(event.line, f"{name}: {event.reason}")
+                else:
+                    yield event
         except InputError as error:
             message = str(error)
             yield Warning(1, message if message.startswith(name) else f"{name}: {message}")

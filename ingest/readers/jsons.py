@@ -14,7 +14,9 @@ from . import arxiv, csl, openalex, plain, semantic_scholar
 from .formats import Format
 
 _KINDS = (openalex, semantic_scholar, arxiv, csl, plain)
-_WRAPPERS = frozenset("articles data documents docs entries items library papers publications records results works".split())
+_WRAPPERS = frozenset(
+    "articles data documents docs entries items library papers publications records results works".split()
+)
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*("?)|[\[\]{}\n]', re.DOTALL)
 _SOMETHING = re.compile(r"\S")
 _OBJECT = re.compile(r"\[\s*\{")
@@ -70,7 +72,8 @@ def _event(line: int, text: str | bytes) -> Event:
         return Refusal(line, f"not JSON ({error})"[:300])
     if not isinstance(record, dict):
         return Refusal(line, f"a {type(record).__name__}; expected an object with a title")
-    return next(kind for kind in _KINDS if kind.recognises(record)).row(line, record)
+    event: Event = next(kind for kind in _KINDS if kind.recognises(record)).row(line, record)
+    return event
 
 
 def _by_nesting(document: Document) -> Iterator[tuple[int, str]]:

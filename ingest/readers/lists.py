@@ -23,12 +23,17 @@ _MOST_LINES = 65_000  # beyond 65,535 the HTML parser no longer counts lines
 _LONGEST_LINE = 2**20  # characters
 _LONGEST_ENTRY = 200  # spans, beyond which nothing is added to an entry
 _LONGEST_PREFACE = 2_000  # characters
-_MARKUP = re.compile(rb"\]\(https?://|<a\s[^<>]{0,200}href|<t(?:able|d|h)\b|<li\b|^[ \t]*\|.{0,2000}\|[ \t]*$|^#{1,6} ", re.IGNORECASE | re.MULTILINE)
+_MARKUP = re.compile(
+    rb"\]\(https?://|<a\s[^<>]{0,200}href|<t(?:able|d|h)\b|<li\b|^[ \t]*\|.{0,2000}\|[ \t]*$|^#{1,6} ",
+    re.IGNORECASE | re.MULTILINE,
+)
 _EXPECTED = "a table with a 'Title' column, or a list of papers with links, in Markdown or HTML"
 
 
 def recognises(head: bytes) -> bool:
-    return bool(_MARKUP.search(head)) and not head.lstrip().startswith((b"{", b"[{", b"%PDF", b"PK")) and b"\0" not in head
+    return (
+        bool(_MARKUP.search(head)) and not head.lstrip().startswith((b"{", b"[{", b"%PDF", b"PK")) and b"\0" not in head
+    )
 
 
 def read(document: Document) -> Reading:
@@ -166,7 +171,11 @@ class _ListReader:
 
     def _adds(self, before: _Pending, item: Item, content: Content) -> bool:
         """Tell whether an item is a part of the one before it: its links, authors or venue on lines of their own."""
-        if len(before.spans) > _LONGEST_ENTRY or not content.is_detail() or isinstance(judge(content, listed=bool(item.depth)), Entry):
+        if (
+            len(before.spans) > _LONGEST_ENTRY
+            or not content.is_detail()
+            or isinstance(judge(content, listed=bool(item.depth)), Entry)
+        ):
             return False
         if item.depth > before.item.depth:
             return before.content.has_words()
@@ -186,11 +195,11 @@ class _ListReader:
             for entry in entries:
                 self._paper(entry, pending.item.line)
             return
-        entry = judge(pending.content, listed, strict)
-        if isinstance(entry, Entry):
-            self._paper(entry, pending.item.line)
-        elif listed and any(is_web_link(link.url) for link in pending.content.links):
-            self._refuse(pending.item.line, entry)
+        judged = judge(pending.content, listed, strict)
+        if isinstance(judged, Entry):
+            self._paper(judged, pending.item.line)
+        elif listed and pending.content.links:
+            self._refuse(pending.item.line, judged)
 
     def _refuse(self, line: int, reason: str) -> None:
         self.rows_read += 1
@@ -211,9 +220,7 @@ class _ListReader:
         self.rows_read += 1
         path = self.outline.path()
         try:
-            paper = Paper.create(
-                **entry.fields(), section=path, source=Source(self.file, self.rows_read)
-            )
+            paper = Paper.create(**entry.fields(), section=path, source=Source(self.file, self.rows_read))
             paper, warning = self.papers.settle(paper, line)
         except NotAPaper as error:
             self.events.append(Refusal(line, str(error)))

@@ -1,5 +1,6 @@
 """Records with names of any usual spelling: {title, abstract, ...}, a table's header, a data set's fields."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,7 @@ from ..fields import row as make_row
 from ..reading import Event
 from ..text import fold
 
+_CAMEL = re.compile(r"([a-z])([A-Z])")
 # The first name that a record has and that is not empty is taken, so the surest come first.
 _NAMES = {
     "title": "title|paper title|article title|document title|primary title|titel|titre|título|titolo|标题|题名|paper|"
@@ -59,5 +61,5 @@ def row(line: int, record: Mapping[str, Any]) -> Event:
 @lru_cache(maxsize=10_000)
 def heading(name: str) -> str:
     """Return a field's name as it is looked up: "Paper_Title" and "paperTitle*" are "paper title"."""
-    spaced = "".join(f" {c}" if c.isupper() and before.islower() else c for before, c in zip(" " + name, name))
+    spaced = _CAMEL.sub(r"\1 \2", name)
     return fold("".join(c if c.isalnum() else " " for c in spaced)).casefold()

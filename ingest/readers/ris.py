@@ -22,7 +22,7 @@ _NO_PAPERS = frozenset(
 
 def recognises(head: bytes) -> bool:
     found = _START.search(head)
-    return bool(found) and not head[: found.start()].lstrip().startswith((b"{", b"[", b"<", b"@"))
+    return found is not None and not head[: found.start()].lstrip().startswith((b"{", b"[", b"<", b"@"))
 
 
 def read(document: Document) -> Reading:
@@ -75,7 +75,9 @@ def _event(line: int, record: dict[str, Any]) -> Event:
     kind = scalar(record.get("type_of_reference")).upper()
     if kind in _NO_PAPERS:
         return Refusal(line, f"a record of type {kind}; expected a paper")
-    journal = _first(record, "journal_name", "secondary_title", "alternate_title1", "alternate_title3", "alternate_title2")
+    journal = _first(
+        record, "journal_name", "secondary_title", "alternate_title1", "alternate_title3", "alternate_title2"
+    )
     unknown = record.get("unknown_tag")
     links = [scalar(url) for url in record.get("urls", [])]
     return make_row(

@@ -13,12 +13,14 @@ from .entries import Content, Entry, authors_of, judge, where_of
 
 _EMPTY = Cell("", (), ())
 # What a column may be called; of two that fit, the one whose name stands first here is taken.
-_TITLES = ("title", "paper title", "title authors", "title & authors", "article title", "paper", "papers", "paper name")
-_TITLES += ("papers & title", "paper/title", "title/paper", "article", "publication title", "题目", "标题", "论文", "文章")
-_TITLES += ("work", "study", "reference", "references", "ref", "survey", "surveys", "publication", "publications", "name")
-_TITLES += ("method", "methods", "model", "models", "approach", "dataset", "benchmark", "system")
+_TITLES: tuple[str, ...] = (
+    *("title", "paper title", "title authors", "title & authors", "article title", "paper", "papers", "paper name"),
+    *("papers & title", "paper/title", "title/paper", "article", "publication title", "题目", "标题", "论文", "文章"),
+    *("work", "study", "reference", "references", "ref", "survey", "surveys", "publication", "publications", "name"),
+    *("method", "methods", "model", "models", "approach", "dataset", "benchmark", "system"),
+)
 _SURE = frozenset(_TITLES[: _TITLES.index("work")])  # names that only tables of papers have
-_COLUMNS = {
+_COLUMNS: dict[str, tuple[str, ...]] = {
     "topic": ("topic", "category", "keywords", "keyword", "task", "tasks", "tag", "tags", "area", "type"),
     "venue": ("venue", "publication", "conference", "where", "journal", "venue/year", "pub", "pub.", "published in")
     + ("venue & year", "conference/journal", "publish", "source", "published", "会议", "期刊"),
@@ -26,7 +28,19 @@ _COLUMNS = {
     "authors": ("authors", "author", "author(s)", "作者"),
     "code": ("code", "github", "repo", "repository", "code link", "implementation", "codes", "code/project", "代码")
     + ("official code", "project/code", "code & project", "source code", "code url", "project"),
-    "link": ("link", "links", "paper link", "url", "pdf", "arxiv", "paper url", "链接", "download", "paper/code", "paper"),
+    "link": (
+        "link",
+        "links",
+        "paper link",
+        "url",
+        "pdf",
+        "arxiv",
+        "paper url",
+        "链接",
+        "download",
+        "paper/code",
+        "paper",
+    ),
 }
 
 
@@ -76,8 +90,12 @@ class Table:
         titled = row.cells[at] if at < len(row.cells) else _EMPTY
         venue, code = cells.get("venue", _EMPTY), cells.get("code", _EMPTY)
         listed = [*([link] if link else titled.links), *venue.links, *cells.get("link", _EMPTY).links]
-        others = [one for cell in row.cells for one in Content.of(cell.spans).links if cell not in (venue, titled, code)]
-        papers = [url for url in listed if leads_to(url) == "paper"] + [one.url for one in others if one.kind == "paper"]
+        others = [
+            one for cell in row.cells for one in Content.of(cell.spans).links if cell not in (venue, titled, code)
+        ]
+        papers = [url for url in listed if leads_to(url) == "paper"] + [
+            one.url for one in others if one.kind == "paper"
+        ]
         url = papers[0] if papers else next(iter(listed), None)
         said = venue.text or next((text for image in venue.images if (text := badge(image))), "")
         beside = where_of(Content.of(titled.spans), title) if "venue" not in cells else ("", None)

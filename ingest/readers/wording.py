@@ -23,7 +23,8 @@ _PARTICLES = frozenset("de der den del della di da dos du la le van von ter ten 
 _NOT_NAMES = frozenset(
     """a an the of for with in on and to by from via using is are towards toward learning models model language neural
     deep network networks data large survey generation training efficient inference attention retrieval knowledge
-    reasoning multimodal framework benchmark evaluation analysis approach based code paper blog slides website""".split()
+    reasoning multimodal framework benchmark evaluation analysis approach based code paper blog slides
+    website""".split()
 )
 _CUT = re.compile(r"\n|\s[|–—]\s|\s-\s|(?<=[a-z0-9\])?!'’”])[.]\s+(?=[A-Z\[(])|\s+[\[(（【]\s*(?=[^\s])")
 
@@ -45,8 +46,12 @@ def is_prose(text: str, strict: bool = False) -> bool:
     """
     said = [word.casefold() for word in words(text)]
     talk = [word for word in said if word in _TALK]
-    return bool(talk) and (strict or len(said) > 3 or any(word in _SURE_TALK for word in talk)) and (
-        strict or len(talk) > 1 or any(word in _SURE_TALK or word in ("we", "our", "you", "your") for word in talk)
+    return (
+        bool(talk)
+        and (strict or len(said) > 3 or any(word in _SURE_TALK for word in talk))
+        and (
+            strict or len(talk) > 1 or any(word in _SURE_TALK or word in ("we", "our", "you", "your") for word in talk)
+        )
     )
 
 
@@ -105,7 +110,9 @@ def authors_in(text: str) -> tuple[str, ...]:
     """Return the names in a text that is nothing but names: at least two, or one with "et al."."""
     text = fold(re.sub(r"^(?:authors?|by)\s*[:：]?\s+", "", text.strip(" .,;:*_()"), flags=re.IGNORECASE))
     text = re.sub(r"[*†‡§¶#^]|(?<=[a-z])\d(?:,\d)*", "", text)
-    short = re.sub(r",?\s*(?:et\.?\s*al\.?|and others|\.\.\.|…)(?:,?\s*\(?(?:19|20)\d\d\)?)?$", "", text, flags=re.IGNORECASE)
+    short = re.sub(
+        r",?\s*(?:et\.?\s*al\.?|and others|\.\.\.|…)(?:,?\s*\(?(?:19|20)\d\d\)?)?$", "", text, flags=re.IGNORECASE
+    )
     pieces = [piece.strip(" .") for piece in re.split(r",|;|，|、|\s&\s|\band\b", short) if piece.strip(" .")]
     if not pieces or len(pieces) > 200 or (len(pieces) == 1 and short == text):
         return ()
