@@ -52,6 +52,8 @@ _MONTH = re.compile(r"\b((?:19|20)\d\d)[./-](?:0?[1-9]|1[0-2])\b")
 _BEFORE = re.compile(
     r"^(?:(?:in|at|published in|to appear in|proc\.?|proceedings)\s+)+(?:of\s+)?(?:the\s+)?", re.IGNORECASE
 )
+_ARXIV = re.compile(r"^arxiv(?:\s+preprint)?(?:\s*:?\s*arxiv)?(?:[:\s]*\d{4}\.\d{4,5})?", re.IGNORECASE)
+_VOLUME = re.compile(r"\s+(?!(?:19|20)\d\d$)\d[\d.]*$")
 _REMARKS = re.compile(
     r"\b(?:oral|spotlight|poster|main(?: conference)?|long|short|accepted(?: (?:by|at|to))?|submission"
     r"|submitted(?: to)?|best (?:student )?paper(?: award)?"
@@ -135,7 +137,8 @@ def label_in(text: str) -> str:
     if not sure:
         return ""  # a word of the language that is a venue's name too
     label = _stripped(" ".join(_REMARKS.sub("", spread).replace("()", "").split()))
-    return "arXiv" + label[5:] if label[:5].casefold() == "arxiv" else label
+    label = _VOLUME.sub("", _ARXIV.sub("arXiv", label))
+    return label.strip()
 
 
 def _full(year: str) -> str:

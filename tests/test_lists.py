@@ -160,6 +160,26 @@ COLUMNS = """\
 | 1 | Jane Doe | [home](https://jane.example.org) |
 """
 
+LOOSE_NUMBERS = """\
+# Rivers
+1. **A Survey of Rivers.** Preprint.
+
+   *Ann Author, Ben Other* [[pdf](https://arxiv.org/abs/2401.00001)] [[project](https://github.com/a/b)], 2021.11
+
+2.  **Learning to Flow?** EMNLP 2019. ![](https://img.shields.io/badge/Wet-blue)
+   *Ann Author, Ben Other.* [[pdf](https://arxiv.org/abs/2401.00002)], 2019.9
+
+3. Ann Author, Ben Other: *Flow Matching Rivers*. ICML 2019. https://arxiv.org/abs/2401.00003
+"""
+
+DESCRIBED = """\
+# Rivers of the week
+| **Paper** | **Links** |
+|---|---|
+| 1) **A Survey of Rivers** - asks in many ways, which are no part of the title, what rivers are. | [Paper](https://arxiv.org/abs/2401.00001), [Tweet](https://x.com/a/status/1) |
+| 2) **RiverNet** - a model. | [Paper](https://arxiv.org/abs/2401.00002), [Tweet](https://x.com/a/status/2) |
+"""
+
 HTML = """\
 <h1>Rivers</h1>
 <ul>
@@ -195,6 +215,8 @@ SHAPES = {
         COLUMNS,
         ("A Survey of Rivers", "Learning to Flow", "Flow Matching Rivers", "Prompting Rivers", "Rivers in Motion"),
     ),
+    "loose numbers": (LOOSE_NUMBERS, ("A Survey of Rivers", "Learning to Flow?", "Flow Matching Rivers")),
+    "described": (DESCRIBED, ("A Survey of Rivers", "RiverNet")),
     "html": (HTML, ("A Survey of Rivers", "Learning to Flow", "Flow Matching Rivers")),
 }
 

@@ -11,6 +11,7 @@ from ..text import fold
 from ..venue import label_in
 from .entries import Content, Entry, authors_of, judge, where_of
 
+_BESIDE = re.compile(r"\s*([-–—:.,|(])\s+\S")  # how what is no part of a bold title goes on after it
 _EMPTY = Cell("", (), ())
 # What a column may be called; of two that fit, the one whose name stands first here is taken.
 _TITLES: tuple[str, ...] = (
@@ -139,6 +140,10 @@ def _title_of(cell: Cell) -> tuple[str, str | None]:
     strong = [span for span in cell.spans if span.strong and len(words(span.text)) >= 3]
     if strong and BREAK in cell.spans:
         return fold(strong[0].text), next((span.link for span in strong if is_web_link(span.link)), None)
+    if bold := next((span for span in cell.spans if span.strong), None):
+        after = _BESIDE.match(cell.text.partition(fold(bold.text))[2])
+        if after and (bold in strong or after.group(1) in "-–—"):
+            return fold(bold.text).rstrip(" .,:;"), bold.link if is_web_link(bold.link) else None
     if content.links and not titled:
         entry = judge(content)
         return (entry.title, entry.url) if isinstance(entry, Entry) else (content.text() or cell.text, None)

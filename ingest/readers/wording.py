@@ -77,6 +77,9 @@ def cut_title(text: str) -> str:
     """Return the title in a run of plain words: what comes before the authors, the venue, or a description."""
     lines = text.split("\n")
     text = "\n".join(filter(None, [untagged(lines[0]), *map(fold, lines[1:])])).lstrip("\n")
+    head, colon, tail = text.partition(": ")
+    if colon and authors_in(head):
+        text = tail
     pieces = [piece.strip(_MARKS + "[(（【'\"“”") for piece in _CUT.split(text)]
     short = ""  # a title of one word, if there is no better one
     for piece in pieces:
