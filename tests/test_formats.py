@@ -383,6 +383,24 @@ def test_a_folder_is_read_file_by_file(tmp_path: Path) -> None:
     assert "1 files of other kinds" in told and "broken.json" in told
 
 
+def test_a_file_that_breaks_off_leaves_collections_as_they_were(
+    tmp_path: Path, tiny_home: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assistant.library import add_file
+    from index.collection import Collection
+
+    monkeypatch.setenv("FOOTNOTE_MODEL", str(tiny_model))
+    broken = written(tmp_path, "broken.json", '[{"title": "One paper"}, {"title": "Two')
+    with pytest.raises(InputError, match="breaks off"):
+        add_file(broken, "mine")
+    assert not (tiny_home / "collections" / "mine").exists()
+    _, change = add_file(written(tmp_path, "a.bib", "@misc{a, title = {A paper}}"), "mine")
+    assert change.added == 1
+    with pytest.raises(InputError, match="breaks off"):
+        add_file(broken, "mine")
+    assert [paper.title for paper in Collection.open("mine").papers()] == ["A paper"]
+
+
 def test_progress_is_told_in_bytes_up_to_all_of_them(tmp_path: Path) -> None:
     path = written(tmp_path, "a.jsonl", '{"title": "A title"}\n' * 50_000)
     seen: list[tuple[int, int]] = []

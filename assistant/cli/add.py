@@ -9,12 +9,12 @@ from .common import json_argument, print_json
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, help="a reading list or export, gzipped or not, or a folder of them")
     json_argument(parser)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    name = options.file.name
+    name = options.file.resolve().name
     with terminal.progress(f"Reading {name}", "B") as reading_progress, terminal.progress(name) as progress:
         reading, change = add_file(options.file, options.collection, progress, reading_progress)
     if not options.json:
