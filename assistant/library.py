@@ -1,5 +1,6 @@
 """The collections a person has: open one (the bundled survey is made at need), add a file to one."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from index.encoder import Progress
 from index.hits import Change
 from index.home import collection_folder, collection_names
 from ingest import catalogue
+from ingest.errors import InputError
 from ingest.readers import read
 from ingest.reading import Reading
 
@@ -43,18 +45,31 @@ def _index_survey(collection: Collection, progress: Progress | None) -> Collecti
     return collection
 
 
-def add_file(path: Path, name: str, progress: Progress | None = None) -> tuple[Reading, Change]:
-    """Read a file and add its papers to the collection called `name`, which is made if need be.
+def add_file(
+    path: Path, name: str, progress: Progress | None = None, read_progress: Progress | None = None
+) -> tuple[Reading, Change]:
+    """Read a file, or every file in a folder, and add its papers to the collection called `name`.
+
+    The collection is made if need be.
+
+    Args:
+        progress: of the embedding, in papers.
+        read_progress: of the reading, in bytes.
 
     Raises:
         InputError: the file cannot be read; the collection is as before.
     """
-    reading = read(path)
-    if name == SURVEY:
-        collection = open_collection(SURVEY)
+    reading = read(path, read_progress)
+    exists = name == SURVEY or collection_folder(name).joinpath("CURRENT").is_file()
+    if exists:
+        collection = open_collection(name)
         facts: dict[str, Any] = {}
     else:
-        exists = collection_folder(name).joinpath("CURRENT").is_file()
-        collection = Collection.open(name) if exists else Collection.create(name, Settings.load().model)
-        facts = {"title": reading.title, "sections": [s.to_dict() for s in reading.sections]} if not exists else {}
-    return reading, collection.add(reading.papers, facts, progress)
+        collection = Collection.create(name, Settings.load().model)
+        facts = {"title": reading.title, "sections": [section.to_dict() for section in reading.sections]}
+    try:
+        return reading, collection.add(reading.papers, facts, progress)
+    except InputError:  # the file turned out to be damaged while its papers were drawn
+        if not exists:
+            shutil.rmtree(collection_folder(name))
+        raise

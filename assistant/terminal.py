@@ -18,6 +18,7 @@ from .answer import Answer, marks
 from .checking.check import Check
 from .reference import links, reference, venue, whose_sentences, whose_words
 
+_MOST_REMARKS = 50  # of a kind that are shown
 _WIDEST = 110  # columns; longer lines are hard to read
 
 
@@ -124,11 +125,13 @@ class Terminal:
     def report(self, reading: Reading, change: Change, file: str) -> None:
         """Say what was read from a file and what came of it."""
         self.line(
-            f"{file}: {reading.rows_read} rows read, {len(reading.papers)} papers, {len(reading.refused)} refused"
+            f"{file}: {reading.rows_read} rows read, {reading.papers_read} papers, {reading.refused.total} refused"
         )
         for kind, remarks in (("refused", reading.refused), ("warning", reading.warnings)):
-            for remark in remarks:
+            for remark in remarks[:_MOST_REMARKS]:
                 self.wrapped(f"line {remark.line}  {kind}: {remark.reason}", "  ", "    ")
+            if remarks.total > _MOST_REMARKS:
+                self.line(f"  and {remarks.total - _MOST_REMARKS:,} more {kind}; --json lists the first 1,000")
         self.line(
             f"Added {change.added}, updated {change.updated}, already here {change.unchanged}. "
             f"Encoded {change.encoded}."
@@ -154,8 +157,12 @@ class Terminal:
                 self.wrapped(f"{field.capitalize()}s: {values}", "", "  ")
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Progress]:
-        """Show a bar while a long job goes on; nothing appears when there is nothing to do."""
+    def progress(self, what: str, unit: str = " papers") -> Iterator[Progress]:
+        """Show a bar while a long job goes on; nothing appears when there is nothing to do.
+
+        Args:
+            unit: of what is counted; bytes, "B", are shown as MB, and only where they take a second.
+        """
         from tqdm import tqdm
 
         bar: tqdm[Any] | None = None
@@ -166,11 +173,15 @@ class Terminal:
                 bar = tqdm(
                     total=total,
                     desc=what,
-                    unit=" papers",
+                    unit=unit,
+                    unit_scale=unit == "B",
+                    delay=1 if unit == "B" else 0,
                     file=sys.stderr,
-                    bar_format="{desc}  {bar:30} {n}/{total}  {elapsed}",
+                    bar_format="{desc}  {bar:30} {n_fmt}/{total_fmt}  {elapsed}",
                 )
             bar.update(done - bar.n)
+            if done >= total:
+                bar.close()
 
         try:
             yield show

@@ -2,7 +2,7 @@
 
 from .errors import DamageError, FootnoteError, InputError, NotAPaper
 from .paper import Correction, Paper, Source
-from .reading import Reading, Remark, Section
+from .reading import Reading, Refusal, Remark, Row, Section, Warning
 
 __all__ = [
     "Correction",
@@ -12,7 +12,10 @@ __all__ = [
     "NotAPaper",
     "Paper",
     "Reading",
+    "Refusal",
     "Remark",
+    "Row",
     "Section",
     "Source",
+    "Warning",
 ]

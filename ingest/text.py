@@ -15,10 +15,10 @@ def repair(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return `text` on one line: white space runs become one blank, control characters go."""
-    visible = text.translate(_INVISIBLE)
-    if not visible.isprintable():
-        visible = "".join(c if c.isprintable() else " " for c in visible)
-    return " ".join(visible.split())
+    if not text.isprintable():  # nearly all text is, and what is invisible is not
+        visible = text.translate(_INVISIBLE)
+        text = visible if visible.isprintable() else "".join(c if c.isprintable() else " " for c in visible)
+    return " ".join(text.split())
 
 
 def normalised_title(title: str) -> str:

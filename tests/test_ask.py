@@ -66,7 +66,7 @@ def test_filters_that_nothing_passes_are_named(survey: Assistant) -> None:
 
 
 def test_each_paper_is_found_first_by_its_own_title(survey: Assistant) -> None:
-    papers = catalogue.load().papers
+    papers = list(catalogue.load().papers)
     first = [survey.search(paper.title, 1).hits[0].paper.id == paper.id for paper in papers]
     assert sum(first) == len(papers)
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ingest import Paper, Reading, Section, catalogue
-from ingest.readers import read
+from ingest import Paper, Section, catalogue
 
 from .conftest import SHARED
+from .whole import Whole, read, whole
 
 FACTS = SHARED / "survey"
 needs_facts = pytest.mark.skipif(not FACTS.is_dir(), reason=f"needs the facts about the survey ({FACTS} is not there)")
@@ -63,11 +63,11 @@ _SENTENCE_END = re.compile(r"""(?<=[.!?])["'”’)\]]*\s+(?=["'“‘(\[]?[A-Z0
 
 
 @pytest.fixture(scope="module")
-def bundled() -> Reading:
-    return catalogue.load()
+def bundled() -> Whole:
+    return whole(catalogue.load())
 
 
-def row(reading: Reading, number: int) -> Paper:
+def row(reading: Whole, number: int) -> Paper:
     return reading.papers[number - 1]
 
 
@@ -104,19 +104,19 @@ def paths(sections: tuple[Section, ...] | list[Section], above: tuple[str, ...] 
 # --- the papers
 
 
-def test_the_catalogue_has_84_papers_in_the_order_of_the_list(bundled: Reading) -> None:
+def test_the_catalogue_has_84_papers_in_the_order_of_the_list(bundled: Whole) -> None:
     assert bundled.rows_read == len(bundled.papers) == 84
     assert [p.source.row for p in bundled.papers] == list(range(1, 85))
     assert not bundled.refused
 
 
-def test_no_two_papers_share_an_id_an_arxiv_id_a_doi_or_a_link(bundled: Reading) -> None:
+def test_no_two_papers_share_an_id_an_arxiv_id_a_doi_or_a_link(bundled: Whole) -> None:
     for field in ("id", "title", "arxiv_id", "doi", "url", "text"):
         values = [value for p in bundled.papers if (value := getattr(p, field)) is not None]
         assert len(set(values)) == len(values), field
 
 
-def test_every_id_is_the_best_that_the_paper_offers(bundled: Reading) -> None:
+def test_every_id_is_the_best_that_the_paper_offers(bundled: Whole) -> None:
     for paper in bundled.papers:
         fields = {key: value for key, value in paper.to_dict().items() if key not in ("id", "source", "corrections")}
         assert Paper.create(**fields, source=paper.source).id == paper.id
@@ -124,19 +124,19 @@ def test_every_id_is_the_best_that_the_paper_offers(bundled: Reading) -> None:
             assert paper.id == f"arxiv:{paper.arxiv_id}"
 
 
-def test_every_paper_has_venue_year_topic_and_link(bundled: Reading) -> None:
+def test_every_paper_has_venue_year_topic_and_link(bundled: Whole) -> None:
     for paper in bundled.papers:
         assert paper.venue and paper.topic and paper.url and paper.year in range(2019, 2026), paper.source.row
         assert (paper.venue_type == "preprint") == (paper.venue == "arXiv"), paper.source.row
 
 
-def test_every_paper_has_its_authors(bundled: Reading) -> None:
+def test_every_paper_has_its_authors(bundled: Whole) -> None:
     for paper in bundled.papers:
         assert paper.authors, paper.source.row
 
 
 @needs_facts
-def test_the_authors_are_those_of_the_facts(bundled: Reading) -> None:
+def test_the_authors_are_those_of_the_facts(bundled: Whole) -> None:
     for line in (FACTS / "abstracts.jsonl").read_text("utf-8").splitlines():
         fact = json.loads(line)
         assert list(row(bundled, fact["row"]).authors) == fact["authors"], fact["row"]
@@ -155,7 +155,7 @@ def test_the_digest_is_the_same_twice() -> None:
     assert re.fullmatch("[0-9a-f]{64}", catalogue.digest())
 
 
-def test_the_records_are_written_as_they_are_read(bundled: Reading) -> None:
+def test_the_records_are_written_as_they_are_read(bundled: Whole) -> None:
     lines = (catalogue._PAPERS).read_text("utf-8").splitlines()
     assert [json.loads(line) for line in lines] == [p.to_dict() for p in bundled.papers]
 
@@ -163,7 +163,7 @@ def test_the_records_are_written_as_they_are_read(bundled: Reading) -> None:
 # --- corrections
 
 
-def test_every_row_of_the_errata_carries_a_correction_and_no_other_row_does(bundled: Reading) -> None:
+def test_every_row_of_the_errata_carries_a_correction_and_no_other_row_does(bundled: Whole) -> None:
     assert {p.source.row for p in bundled.papers if p.corrections} == ERRATA_ROWS
 
 
@@ -175,7 +175,7 @@ def test_the_rows_of_the_errata_are_these() -> None:
 
 
 @pytest.mark.parametrize(("number", "fields"), CORRECTED, ids=[f"row {number}" for number, _ in CORRECTED])
-def test_the_errata_are_applied(bundled: Reading, number: int, fields: dict[str, Any]) -> None:
+def test_the_errata_are_applied(bundled: Whole, number: int, fields: dict[str, Any]) -> None:
     record = row(bundled, number).to_dict()
     assert {field: record[field] for field in fields} == fields
 
@@ -190,17 +190,17 @@ def test_the_errata_are_applied(bundled: Reading, number: int, fields: dict[str,
         (62, "title", "Beyond Answers"),
     ],
 )
-def test_a_remark_leaves_the_value_and_says_what_to_know(bundled: Reading, number: int, field: str, word: str) -> None:
+def test_a_remark_leaves_the_value_and_says_what_to_know(bundled: Whole, number: int, field: str, word: str) -> None:
     (remark,) = [c for c in row(bundled, number).corrections if c.field == field]
     assert remark.listed == remark.now and word in remark.reason
 
 
-def test_the_titles_of_rows_30_and_73_are_as_published(bundled: Reading) -> None:
+def test_the_titles_of_rows_30_and_73_are_as_published(bundled: Whole) -> None:
     assert row(bundled, 30).title.startswith("SelfCheckGPT: Zero-Resource Black-Box Hallucination Detection for ")
     assert row(bundled, 73).title.startswith("LLM vs Small Model? Large Language Model Based Text Augmentation ")
 
 
-def test_every_correction_names_a_field_its_present_value_and_a_reason(bundled: Reading) -> None:
+def test_every_correction_names_a_field_its_present_value_and_a_reason(bundled: Whole) -> None:
     names = {field.name for field in dataclasses.fields(Paper)}
     for paper in bundled.papers:
         assert len({c.field for c in paper.corrections}) == len(paper.corrections), paper.source.row
@@ -211,7 +211,7 @@ def test_every_correction_names_a_field_its_present_value_and_a_reason(bundled: 
 
 
 @needs_facts
-def test_undoing_the_corrections_gives_what_the_reader_reads(bundled: Reading) -> None:
+def test_undoing_the_corrections_gives_what_the_reader_reads(bundled: Whole) -> None:
     listed = read(FACTS / "README.md")
     assert len(listed.papers) == len(bundled.papers)
     for paper, plain in zip(bundled.papers, listed.papers, strict=True):
@@ -222,7 +222,7 @@ def test_undoing_the_corrections_gives_what_the_reader_reads(bundled: Reading) -
 
 
 @needs_facts
-def test_an_identifier_that_the_list_gives_is_kept_or_its_correction_recorded(bundled: Reading) -> None:
+def test_an_identifier_that_the_list_gives_is_kept_or_its_correction_recorded(bundled: Whole) -> None:
     for paper, plain in zip(bundled.papers, read(FACTS / "README.md").papers, strict=True):
         record = as_listed(paper)
         for field in ("arxiv_id", "doi"):
@@ -233,19 +233,19 @@ def test_an_identifier_that_the_list_gives_is_kept_or_its_correction_recorded(bu
 # --- summaries
 
 
-def test_every_paper_has_a_summary_that_is_called_one(bundled: Reading) -> None:
+def test_every_paper_has_a_summary_that_is_called_one(bundled: Whole) -> None:
     assert {p.text_kind for p in bundled.papers} == {"summary"}
     assert all(p.text for p in bundled.papers)
 
 
-def test_what_a_summary_rests_on_is_marked(bundled: Reading) -> None:
+def test_what_a_summary_rests_on_is_marked(bundled: Whole) -> None:
     basis = {p.source.row: p.text_basis for p in bundled.papers}
     assert {number for number, kind in basis.items() if kind == "title"} == TITLE_ONLY
     assert {number for number, kind in basis.items() if kind == "part of the abstract"} == ABSTRACT_CUT
     assert all(kind == "abstract" for number, kind in basis.items() if number not in TITLE_ONLY | ABSTRACT_CUT)
 
 
-def test_summaries_have_three_to_five_sentences_or_two_to_three_from_a_title(bundled: Reading) -> None:
+def test_summaries_have_three_to_five_sentences_or_two_to_three_from_a_title(bundled: Whole) -> None:
     for paper in bundled.papers:
         sentences = _SENTENCE_END.split(paper.text)
         assert len(sentences) in ((2, 3) if paper.text_basis == "title" else (3, 4, 5)), (paper.source.row, sentences)
@@ -253,13 +253,13 @@ def test_summaries_have_three_to_five_sentences_or_two_to_three_from_a_title(bun
         assert paper.text.endswith("."), paper.source.row
 
 
-def test_no_two_summaries_share_a_sentence(bundled: Reading) -> None:
+def test_no_two_summaries_share_a_sentence(bundled: Whole) -> None:
     sentences = Counter(sentence for p in bundled.papers for sentence in _SENTENCE_END.split(p.text))
     assert [sentence for sentence, times in sentences.items() if times > 1] == []
 
 
 @needs_facts
-def test_no_summary_shares_eight_words_in_a_row_with_the_abstract(bundled: Reading) -> None:
+def test_no_summary_shares_eight_words_in_a_row_with_the_abstract(bundled: Whole) -> None:
     checked = set()
     for line in (FACTS / "abstracts.jsonl").read_text("utf-8").splitlines():
         fact = json.loads(line)
@@ -270,7 +270,7 @@ def test_no_summary_shares_eight_words_in_a_row_with_the_abstract(bundled: Readi
 
 
 @needs_facts
-def test_the_figures_of_a_summary_stand_in_the_abstract(bundled: Reading) -> None:
+def test_the_figures_of_a_summary_stand_in_the_abstract(bundled: Whole) -> None:
     for line in (FACTS / "abstracts.jsonl").read_text("utf-8").splitlines():
         fact = json.loads(line)
         paper = row(bundled, fact["row"])
@@ -281,12 +281,12 @@ def test_the_figures_of_a_summary_stand_in_the_abstract(bundled: Reading) -> Non
 # --- sections
 
 
-def test_the_leaf_sections_have_these_counts_in_order(bundled: Reading) -> None:
+def test_the_leaf_sections_have_these_counts_in_order(bundled: Whole) -> None:
     leaves = [section.papers for _, section in paths(bundled.sections) if not section.children]
     assert leaves == [*COUNTS, 0, 0, 0]
 
 
-def test_the_tree_counts_the_papers_that_stand_under_each_heading(bundled: Reading) -> None:
+def test_the_tree_counts_the_papers_that_stand_under_each_heading(bundled: Whole) -> None:
     known = dict(paths(bundled.sections))
     for path, section in known.items():
         under = sum(p.section[: len(path)] == path for p in bundled.papers)
@@ -294,7 +294,7 @@ def test_the_tree_counts_the_papers_that_stand_under_each_heading(bundled: Readi
     assert all(p.section in known for p in bundled.papers)
 
 
-def test_the_tree_has_the_empty_competition_branch(bundled: Reading) -> None:
+def test_the_tree_has_the_empty_competition_branch(bundled: Whole) -> None:
     competition = bundled.sections[-1]
     assert (competition.name, competition.papers) == ("Competition", 0)
     assert [child.to_dict() for child in competition.children] == [
@@ -303,11 +303,11 @@ def test_the_tree_has_the_empty_competition_branch(bundled: Reading) -> None:
     ]
 
 
-def test_the_tree_survives_json(bundled: Reading) -> None:
+def test_the_tree_survives_json(bundled: Whole) -> None:
     for section in bundled.sections:
         assert Section.from_dict(json.loads(json.dumps(section.to_dict()))) == section
 
 
 @needs_facts
-def test_the_tree_is_the_one_that_the_reader_reads(bundled: Reading) -> None:
+def test_the_tree_is_the_one_that_the_reader_reads(bundled: Whole) -> None:
     assert bundled.sections == read(FACTS / "README.md").sections

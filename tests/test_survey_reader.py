@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import Paper, Reading, Section
+from ingest import Paper, Section
 from ingest.paper import title_id
-from ingest.readers import read, survey
 
 from .conftest import SHARED
+from .whole import Whole, parse, read
 
 SURVEY = SHARED / "survey" / "README.md"
 needs_survey = pytest.mark.skipif(not SURVEY.is_file(), reason=f"needs the survey's README ({SURVEY} is not there)")
@@ -172,31 +172,31 @@ def leaves(sections: Sequence[Section], path: tuple[str, ...] = ()) -> Iterator[
         yield from leaves(section.children, here) if section.children else [(here, section.papers)]
 
 
-def warned(reading: Reading, words: str) -> list[int]:
+def warned(reading: Whole, words: str) -> list[int]:
     return [warning.line for warning in reading.warnings if words in warning.reason]
 
 
 @pytest.fixture(scope="module")
-def small() -> Reading:
-    return survey.read(README, "list.md")
+def small() -> Whole:
+    return parse(README, "list.md")
 
 
 @pytest.fixture(scope="module")
-def real() -> Reading:
+def real() -> Whole:
     return read(SURVEY)
 
 
 # --- the small README
 
 
-def test_every_row_becomes_a_paper_or_a_refusal(small: Reading) -> None:
+def test_every_row_becomes_a_paper_or_a_refusal(small: Whole) -> None:
     assert small.rows_read == 12
     assert (len(small.papers), len(small.refused)) == (9, 3)
     assert [p.source.row for p in small.papers] == [1, 2, 3, 4, 5, 7, 9, 10, 11]
     assert {p.source.file for p in small.papers} == {"list.md"}
 
 
-def test_titles_are_on_one_line_decoded_and_without_markup(small: Reading) -> None:
+def test_titles_are_on_one_line_decoded_and_without_markup(small: Whole) -> None:
     assert [p.title for p in small.papers] == [
         "Picking Data with a Tiny Model",
         "A Trailing Line Break",
@@ -210,7 +210,7 @@ def test_titles_are_on_one_line_decoded_and_without_markup(small: Reading) -> No
     ]
 
 
-def test_venue_year_and_type_are_split(small: Reading) -> None:
+def test_venue_year_and_type_are_split(small: Whole) -> None:
     assert [(p.venue, p.year, p.venue_type) for p in small.papers] == [
         ("NeurIPS", 2023, None),
         ("arXiv", 2024, "preprint"),
@@ -224,7 +224,7 @@ def test_venue_year_and_type_are_split(small: Reading) -> None:
     ]
 
 
-def test_topics_links_and_code_stand_in_their_own_fields(small: Reading) -> None:
+def test_topics_links_and_code_stand_in_their_own_fields(small: Whole) -> None:
     assert [p.topic for p in small.papers] == [
         *["Data Selection"] * 2,
         "Data Mixing",
@@ -241,11 +241,11 @@ def test_topics_links_and_code_stand_in_their_own_fields(small: Reading) -> None
     ]
 
 
-def test_each_paper_has_the_whole_path_of_its_section(small: Reading) -> None:
+def test_each_paper_has_the_whole_path_of_its_section(small: Whole) -> None:
     assert [p.section for p in small.papers] == [PICKING] * 3 + [ROUTING] * 3 + [DISTILLING] * 3
 
 
-def test_the_tree_of_sections_counts_papers_and_keeps_the_empty_branch(small: Reading) -> None:
+def test_the_tree_of_sections_counts_papers_and_keeps_the_empty_branch(small: Whole) -> None:
     assert list(leaves(small.sections)) == [
         (PICKING, 3),
         (ROUTING, 3),
@@ -258,7 +258,7 @@ def test_the_tree_of_sections_counts_papers_and_keeps_the_empty_branch(small: Re
     assert [child.papers for child in together.children] == [6, 3]
 
 
-def test_ids_are_the_best_that_a_row_offers(small: Reading) -> None:
+def test_ids_are_the_best_that_a_row_offers(small: Whole) -> None:
     assert [p.id for p in small.papers if p.arxiv_id != "2401.00001"] == [
         "arxiv:2402.00002",
         "acl:2020.lrec-1.494",
@@ -270,14 +270,14 @@ def test_ids_are_the_best_that_a_row_offers(small: Reading) -> None:
     ]
 
 
-def test_two_rows_with_one_arxiv_id_have_two_ids(small: Reading) -> None:
+def test_two_rows_with_one_arxiv_id_have_two_ids(small: Whole) -> None:
     first, second = (p for p in small.papers if p.arxiv_id == "2401.00001")
     assert first.id != second.id
     assert first.id in ("arxiv:2401.00001", title_id(first.title))
     assert second.id in ("arxiv:2401.00001", title_id(second.title))
 
 
-def test_the_preface_is_decoded_and_ends_before_the_first_table(small: Reading) -> None:
+def test_the_preface_is_decoded_and_ends_before_the_first_table(small: Whole) -> None:
     for words in ("This work is ongoing.", "Lihu Chen", "Gaël Varoquaux", "Tiny Helps Huge"):
         assert words in small.preface
     for other in ("nbsp", "Ã", "Big font size", "Data Selection", "Logits"):
@@ -285,11 +285,11 @@ def test_the_preface_is_decoded_and_ends_before_the_first_table(small: Reading) 
 
 
 def test_the_preface_has_at_most_2000_characters() -> None:
-    reading = survey.read("word " * 1000 + "\n\n" + README, "list.md")
+    reading = parse("word " * 1000 + "\n\n" + README, "list.md")
     assert len(reading.preface) <= 2000
 
 
-def test_refused_rows_are_named_with_their_line_and_reason(small: Reading) -> None:
+def test_refused_rows_are_named_with_their_line_and_reason(small: Whole) -> None:
     untitled, twice, number = small.refused
     assert untitled.line == line_of("One's Link") + 7
     assert "no title" in untitled.reason
@@ -299,33 +299,33 @@ def test_refused_rows_are_named_with_their_line_and_reason(small: Reading) -> No
     assert "no title" in number.reason
 
 
-def test_two_rows_with_one_arxiv_id_are_pointed_out(small: Reading) -> None:
+def test_two_rows_with_one_arxiv_id_are_pointed_out(small: Whole) -> None:
     (warning,) = [w for w in small.warnings if "arxiv:2401.00001" in w.reason]
     assert warning.line == line_of("Another Paper under") - 1
     assert f"line {line_of('Picking Data with') - 1}" in warning.reason
     assert "Another Paper under" in warning.reason and "Picking Data" in warning.reason
 
 
-def test_a_link_to_an_unknown_host_is_pointed_out(small: Reading) -> None:
+def test_a_link_to_an_unknown_host_is_pointed_out(small: Whole) -> None:
     assert warned(small, "tiny.example.org") == [line_of("Kept at Home") - 1]
 
 
-def test_empty_sections_are_pointed_out(small: Reading) -> None:
+def test_empty_sections_are_pointed_out(small: Whole) -> None:
     assert warned(small, "is empty") == [line_of("## On a Small Budget"), line_of("## On One Task")]
 
 
-def test_nothing_else_is_pointed_out_and_lines_ascend(small: Reading) -> None:
+def test_nothing_else_is_pointed_out_and_lines_ascend(small: Whole) -> None:
     assert len(small.warnings) == 4
     assert [w.line for w in small.warnings] == sorted(w.line for w in small.warnings)
     assert all("\n" not in remark.reason for remark in (*small.warnings, *small.refused))
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])
-def test_line_ends_of_other_systems_change_nothing(small: Reading, newline: str) -> None:
-    assert survey.read(README.replace("\n", newline), "list.md") == small
+def test_line_ends_of_other_systems_change_nothing(small: Whole, newline: str) -> None:
+    assert parse(README.replace("\n", newline), "list.md") == small
 
 
-def test_the_suffix_or_a_byte_order_mark_changes_nothing(small: Reading, tmp_path) -> None:
+def test_the_suffix_or_a_byte_order_mark_changes_nothing(small: Whole, tmp_path) -> None:
     for name, page in {"list.md": README, "list.markdown": README, "LIST.MD": "\ufeff" + README}.items():
         (tmp_path / name).write_bytes(page.encode())
         reading = read(tmp_path / name)
@@ -352,11 +352,11 @@ def test_html_pages_are_read_too(tmp_path) -> None:
 HEADER = "| Title | Venue |\n|---|---|\n"
 
 
-def rows(body: str, header: str = HEADER) -> Reading:
-    return survey.read(f"# Tiny\n\n{header}{body}", "list.md")
+def rows(body: str, header: str = HEADER) -> Whole:
+    return parse(f"# Tiny\n\n{header}{body}", "list.md")
 
 
-def html_rows(*body: str) -> Reading:
+def html_rows(*body: str) -> Whole:
     return rows("".join(body) + "</table>\n", "<table>\n<tr><th>Title</th><th>Venue</th></tr>\n")
 
 
@@ -417,11 +417,11 @@ def test_a_line_break_tag_in_a_title_is_a_blank() -> None:
 def test_a_table_in_a_comment_or_in_code_is_not_read() -> None:
     table = "<table>\n<tr><th>Title</th></tr>\n<tr><td>Hidden</td></tr>\n</table>\n"
     for hidden in (f"<!--\n{table}\n-->\n", f"```\n{table}```\n", f"~~~html\n{HEADER}| Hidden | ACL |\n~~~\n"):
-        assert [p.title for p in survey.read(f"{hidden}\n{HEADER}| Seen | ACL |\n", "x").papers] == ["Seen"]
+        assert [p.title for p in parse(f"{hidden}\n{HEADER}| Seen | ACL |\n", "x").papers] == ["Seen"]
 
 
 def test_a_table_that_does_not_list_papers_is_not_read() -> None:
-    reading = survey.read(f"| Model | Size |\n|--|--|\n| Gemma | 2B |\n\n{HEADER}| Seen | ACL |\n", "list.md")
+    reading = parse(f"| Model | Size |\n|--|--|\n| Gemma | 2B |\n\n{HEADER}| Seen | ACL |\n", "list.md")
     assert [p.title for p in reading.papers] == ["Seen"] and reading.rows_read == 1
 
 
@@ -432,7 +432,7 @@ def test_a_row_of_header_cells_within_a_table_does_not_end_it() -> None:
 
 def test_a_table_without_a_header_is_not_dropped_silently() -> None:
     page = f"{HEADER}| A Paper | ACL |\n\n## More\n\n<table>\n<tr><td>B Paper</td><td>ACL 2020</td></tr>\n</table>\n"
-    reading = survey.read(page, "list.md")
+    reading = parse(page, "list.md")
     titles = [p.title for p in reading.papers]
     told = [remark for remark in (*reading.warnings, *reading.refused) if remark.line in (7, 8)]
     assert titles == ["A Paper", "B Paper"] or told
@@ -440,10 +440,9 @@ def test_a_table_without_a_header_is_not_dropped_silently() -> None:
 
 def test_rows_of_a_table_within_a_cell_are_not_dropped_silently() -> None:
     inner = "<table><tr><th>Title</th></tr><tr><td>A Paper</td></tr></table>"
-    reading = survey.read(
-        f"<table><tr><td>\n{inner}\n</td><td>\n{inner.replace('A Paper', 'B Paper')}\n</td></tr></table>\n", "x"
-    )
-    assert [p.title for p in reading.papers] == ["A Paper", "B Paper"] or reading.warnings or reading.refused
+    outer = f"<table><tr><td>\n{inner}\n</td><td>\n{inner.replace('A Paper', 'B Paper')}\n</td></tr></table>\n"
+    reading = parse(f"{HEADER}| Seen | ACL |\n\n# More\n\n{outer}", "x")
+    assert [p.title for p in reading.papers] == ["Seen", "A Paper", "B Paper"] or reading.warnings or reading.refused
 
 
 @pytest.mark.parametrize("mark", ["> ", "- "], ids=["quote", "list"])
@@ -451,28 +450,26 @@ def test_a_table_under_a_heading_in_a_quote_or_list_belongs_to_that_heading(mark
     table = ["## Inner", "", "<table>", "<tr><th>Title</th></tr>", "<tr><td>A Paper</td></tr>", "</table>"]
     rest = "> " if mark == "> " else "  "
     page = "# Outer\n\n" + mark + table[0] + "".join(f"\n{rest}{line}" for line in table[1:]) + "\n"
-    reading = survey.read(page, "list.md")
+    reading = parse(page, "list.md")
     assert [p.section for p in reading.papers] == [("Outer", "Inner")]
     assert not reading.warnings
 
 
 def test_a_heading_without_text_is_no_section() -> None:
-    reading = survey.read(
-        f'# <img src="logo.png">\n\n{HEADER}| A Paper | ACL |\n\n# Tiny\n\n{HEADER}| B | ACL |\n', "x"
-    )
+    reading = parse(f'# <img src="logo.png">\n\n{HEADER}| A Paper | ACL |\n\n# Tiny\n\n{HEADER}| B | ACL |\n', "x")
     assert [p.section for p in reading.papers] == [(), ("Tiny",)]
     assert [section.name for section in reading.sections] == ["Tiny"]
 
 
 def test_a_section_with_text_of_its_own_is_not_called_empty() -> None:
-    reading = survey.read(f"# Tiny\n\n{HEADER}| A Paper | ACL |\n\n# License\n\nApache-2.0\n", "list.md")
+    reading = parse(f"# Tiny\n\n{HEADER}| A Paper | ACL |\n\n# License\n\nApache-2.0\n", "list.md")
     assert not reading.warnings
     assert [section.name for section in reading.sections] == ["Tiny"]
 
 
 def test_one_section_name_under_two_parents_is_two_sections() -> None:
     page = "".join(f"# {parent}\n\n## Data\n\n{HEADER}| {parent} Paper | ACL |\n\n" for parent in ("One", "Two"))
-    assert list(leaves(survey.read(page, "x").sections)) == [(("One", "Data"), 1), (("Two", "Data"), 1)]
+    assert list(leaves(parse(page, "x").sections)) == [(("One", "Data"), 1), (("Two", "Data"), 1)]
 
 
 def test_a_paper_listed_twice_is_refused_the_second_time_with_the_first_line() -> None:
@@ -507,9 +504,9 @@ def ids(listed: Sequence[tuple[str, str]]) -> dict[str, str]:
     return {p.title: p.id for p in rows("".join(f"| {title} | [ACL 2024]({url}) |\n" for title, url in listed)).papers}
 
 
-def test_ids_are_the_same_when_a_list_is_read_again(small: Reading) -> None:
-    assert survey.read(README, "list.md") == small
-    moved = survey.read(f"# Another title\n\nMore words.\n\n{README}", "elsewhere.md")
+def test_ids_are_the_same_when_a_list_is_read_again(small: Whole) -> None:
+    assert parse(README, "list.md") == small
+    moved = parse(f"# Another title\n\nMore words.\n\n{README}", "elsewhere.md")
     assert [p.id for p in moved.papers] == [p.id for p in small.papers]
 
 
@@ -535,7 +532,7 @@ def test_ids_do_not_depend_on_which_other_rows_there_are() -> None:
 
 
 @needs_survey
-def test_the_survey_has_84_papers_and_no_row_is_refused(real: Reading) -> None:
+def test_the_survey_has_84_papers_and_no_row_is_refused(real: Whole) -> None:
     assert real.rows_read == len(real.papers) == 84
     assert not real.refused
     assert [p.source.row for p in real.papers] == list(range(1, 85))
@@ -543,7 +540,7 @@ def test_the_survey_has_84_papers_and_no_row_is_refused(real: Reading) -> None:
 
 
 @needs_survey
-def test_the_survey_has_16_leaf_sections_with_these_counts(real: Reading) -> None:
+def test_the_survey_has_16_leaf_sections_with_these_counts(real: Whole) -> None:
     counts = [count for path, count in leaves(real.sections) if path[0] != "Competition"]
     assert counts == [5, 3, 6, 9, 3, 5, 3, 2, 6, 6, 3, 4, 9, 5, 6, 9]
     in_order = list(dict.fromkeys(p.section for p in real.papers))
@@ -551,7 +548,7 @@ def test_the_survey_has_16_leaf_sections_with_these_counts(real: Reading) -> Non
 
 
 @needs_survey
-def test_the_papers_of_the_survey_have_these_section_paths(real: Reading) -> None:
+def test_the_papers_of_the_survey_have_these_section_paths(real: Whole) -> None:
     small, large = ("Collaboration", "SMs Enhance LLMs"), ("Collaboration", "LLMs Enhance SMs")
     assert list(dict.fromkeys(p.section for p in real.papers)) == [
         (*small, "Data Curation", "Curating pre-training data"),
@@ -578,13 +575,13 @@ def test_the_papers_of_the_survey_have_these_section_paths(real: Reading) -> Non
 
 
 @needs_survey
-def test_52_papers_of_the_survey_have_code_links(real: Reading) -> None:
+def test_52_papers_of_the_survey_have_code_links(real: Whole) -> None:
     assert sum(p.has_code for p in real.papers) == 52
     assert all(p.code_url is None or p.code_url.startswith("https://github.com/") for p in real.papers)
 
 
 @needs_survey
-def test_every_paper_of_the_survey_has_venue_year_topic_and_link(real: Reading) -> None:
+def test_every_paper_of_the_survey_has_venue_year_topic_and_link(real: Whole) -> None:
     for paper in real.papers:
         assert paper.venue and paper.topic and paper.url, paper
         assert paper.year in range(2019, 2025), paper
@@ -623,32 +620,32 @@ def test_every_paper_of_the_survey_has_venue_year_topic_and_link(real: Reading) 
     ],
 )
 def test_these_rows_of_the_survey_are_read_so(
-    real: Reading, row: int, title: str, topic: str, venue: str, year: int
+    real: Whole, row: int, title: str, topic: str, venue: str, year: int
 ) -> None:
     paper = real.papers[row - 1]
     assert (paper.title, paper.topic, paper.venue, paper.year) == (title, topic, venue, year)
 
 
 @needs_survey
-def test_the_five_routing_papers_of_the_survey_are_rows_19_to_23(real: Reading) -> None:
+def test_the_five_routing_papers_of_the_survey_are_rows_19_to_23(real: Whole) -> None:
     assert [p.source.row for p in real.papers if p.topic == "Model Routing"] == [19, 20, 21, 22, 23]
 
 
 @needs_survey
-def test_white_space_of_the_survey_is_folded(real: Reading) -> None:
+def test_white_space_of_the_survey_is_folded(real: Whole) -> None:
     for paper in real.papers:
         for text in (paper.title, paper.topic or "", paper.venue or "", paper.url or "", *paper.section):
             assert text == " ".join(text.split())
 
 
 @needs_survey
-def test_the_preface_of_the_survey_names_gael(real: Reading) -> None:
+def test_the_preface_of_the_survey_names_gael(real: Whole) -> None:
     assert "Gaël Varoquaux" in real.preface
     assert "Ã" not in real.preface and "nbsp" not in real.preface
 
 
 @needs_survey
-def test_the_survey_gives_these_four_warnings(real: Reading) -> None:
+def test_the_survey_gives_these_four_warnings(real: Whole) -> None:
     twice, *empty = real.warnings
     assert twice.line == 636  # the <tr> of LOVE, row 51
     assert "LOVE" in twice.reason and "arxiv:2305.08848" in twice.reason
@@ -665,5 +662,5 @@ def test_the_survey_gives_these_four_warnings(real: Reading) -> None:
 
 
 @needs_survey
-def test_papers_read_from_the_survey_survive_json(real: Reading) -> None:
+def test_papers_read_from_the_survey_survive_json(real: Whole) -> None:
     assert tuple(Paper.from_dict(p.to_dict()) for p in real.papers) == real.papers

@@ -9,18 +9,19 @@ from .common import json_argument, print_json
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, help="a reading list or export, gzipped or not, or a folder of them")
     json_argument(parser)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    with terminal.progress(options.file.name) as progress:
-        reading, change = add_file(options.file, options.collection, progress)
+    name = options.file.resolve().name
+    with terminal.progress(f"Reading {name}", "B") as reading_progress, terminal.progress(name) as progress:
+        reading, change = add_file(options.file, options.collection, progress, reading_progress)
     if not options.json:
-        terminal.report(reading, change, options.file.name)
+        terminal.report(reading, change, name)
         return 0
     report = {
-        "papers_read": len(reading.papers),
+        "papers_read": reading.papers_read,
         "added": change.added,
         "updated": change.updated,
         "unchanged": change.unchanged,

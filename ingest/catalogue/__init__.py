@@ -38,11 +38,11 @@ def load() -> Reading:
     record = json.loads(_SURVEY.read_text("utf-8"))
     lines = _PAPERS.read_text("utf-8").splitlines()
     return Reading(
+        "survey",
+        (Paper.from_dict(json.loads(line)) for line in lines),
         title=record["about"]["title"],
         preface=record["about"]["url"],
-        rows_read=len(lines),
-        papers=tuple(Paper.from_dict(json.loads(line)) for line in lines),
-        sections=tuple(map(Section.from_dict, record["sections"])),
+        sections=[Section.from_dict(section) for section in record["sections"]],
     )
 
 

@@ -1,0 +1,278 @@
+"""One entry of a list -> a paper's title, link and what else it says, or why it is none.
+
+Lists mark up a paper in many ways: a linked title; a bold or quoted one with links called "paper"
+and "code" after it; plain words up to the authors or the venue. A paper is told by a title together
+with a link to it, or with the venue where it appeared; prose that mentions one is not an entry.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..fields import year_in
+from ..labels import Kind, badge, date_in, is_date, is_paper_link, label, leads_to, words
+from ..links import is_web_link
+from ..markup import BREAK, Span, Spans
+from ..text import fold
+from ..venue import label_in, parse_venue
+from .wording import authors_in, cut_title, is_prose, is_title, names_only, untagged
+
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}\"'|]+[^\s<>()\[\]{}\"'|.,;:!?]")
+_QUOTED = re.compile(r"[“\"«](?P<title>[^“”\"«»]{8,300}?)[.,]?[”\"»]")
+_GROUP = re.compile(r"[\[(（【`]([^\[\]()（）【】|`]{2,80})[\])）】`]")
+_MOST_SPANS = 300  # of an entry that are looked at; long ones have 50
+_BRACKETED = 3  # words; a link in brackets of its own that has no more is a label
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of an entry: what it is called, where it leads, and what kind of thing that is."""
+
+    text: str
+    url: str
+    kind: Kind
+    titled: bool  # its text may be a title
+    at: int  # the position of its span
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A paper as one entry has it."""
+
+    title: str
+    url: str | None
+    code_url: str | None = None
+    authors: tuple[str, ...] = ()
+    venue: str = ""  # with the year, if one is said
+    year: int | None = None
+    topic: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """Return what `Paper.create` takes."""
+        where = parse_venue(self.venue)
+        return {
+            "title": self.title,
+            "url": self.url,
+            "code_url": self.code_url,
+            "authors": self.authors,
+            "venue": where.name,
+            "venue_type": where.type,
+            "year": where.year or self.year,
+            "topic": self.topic,
+        }
+
+
+@dataclass(slots=True)
+class Content:
+    """What one entry is made of."""
+
+    spans: Spans
+    links: list[Link] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, spans: Sequence[Span]) -> "Content":
+        """Take an entry apart; addresses that stand in its text are links too."""
+        content = cls(tuple(piece for span in spans[:_MOST_SPANS] for piece in _linked(span))[:_MOST_SPANS])
+        groups: list[tuple[str, int]] = []
+        for at, span in enumerate(content.spans):
+            if not is_web_link(span.link):
+                continue
+            text = badge(span.image, span.text) if span.image else span.text
+            if groups and not span.image and groups[-1][1] == at - 1 and content.spans[at - 1].link == span.link:
+                last = content.links.pop()
+                text = f"{last.text} {text}"
+            groups.append((text, at))
+            content.links.append(content._link(text, span, at))
+        return content
+
+    def _link(self, text: str, span: Span, at: int) -> Link:
+        said = label(text)
+        short = said is None and len(words(text)) <= _BRACKETED and self._bracketed(at)
+        titled = said is None and not short and not span.image and is_title(text)
+        goes = leads_to(span.link)
+        if goes == "paper":
+            kind: Kind = "other" if said == "other" and not is_paper_link(span.link) else "paper"
+        else:
+            kind = "code" if said == "code" or goes == "code" else said or goes
+        return Link(fold(text), span.link, kind, titled, at)
+
+    def _bracketed(self, at: int) -> bool:
+        before = self.spans[at - 1].text.rstrip(" ") if at else ""
+        after = self.spans[at + 1].text.lstrip(" ") if at + 1 < len(self.spans) else ""
+        return before.endswith(("[", "(", "|", "【")) and after.startswith(("]", ")", "|", "】"))
+
+    def text(self, begin: int = 0, end: int | None = None) -> str:
+        """Return the words from one span to another, without links and images, on one line."""
+        return fold("".join(s.text for s in self.spans[begin:end] if not s.image and not is_web_link(s.link)))
+
+    @property
+    def paper_links(self) -> list[Link]:
+        return [link for link in self.links if link.kind == "paper"]
+
+    def is_detail(self) -> bool:
+        """Tell whether this only adds to an entry before it: labelled links, names, a venue, a remark."""
+        if any(link.titled for link in self.links):
+            return False
+        strong = "".join(span.text for span in self.spans if span.strong and not span.link)
+        return len(words(strong)) < 4 and not (self.links and len(words(untagged(self.text()))) >= 8)
+
+    def has_words(self) -> bool:
+        """Tell whether this has words beside labels, of which a title could be made."""
+        return bool(words(untagged(self.text()))) and label(self.text()) is None
+
+
+def _linked(span: Span) -> list[Span]:
+    """Cut the addresses out of a span's text as links of their own."""
+    if span.link or span.image or "://" not in span.text:
+        return [span]
+    pieces: list[Span] = []
+    at = 0
+    for found in _ADDRESS.finditer(span.text):
+        pieces += [
+            replace(span, text=span.text[at : found.start()]),
+            replace(span, text=found.group(), link=found.group()),
+        ]
+        at = found.end()
+    return [piece for piece in [*pieces, replace(span, text=span.text[at:])] if piece.text]
+
+
+def judge(content: Content, listed: bool = True, strict: bool = False) -> Entry | str:
+    """Return the paper of one entry, or why it is none, in a few words.
+
+    Args:
+        listed: whether it stands in a list or table; a paragraph is likelier to be prose.
+        strict: take only what links to a publisher or archive, as in a section of tools or blogs.
+    """
+    title, link = _title(content, listed)
+    if not title:
+        return "no title beside its links" if content.links else "no title"
+    url = _paper_url(content, link)
+    venue, year = where_of(content, title)
+    authors = authors_of(content, title)
+    known = url is not None and is_paper_link(url)
+    if strict and not known:
+        return "it links to no publisher or archive, in a section of something else"
+    if url is None and not (label_in(venue) and (year or authors)):
+        return _why_not(content)
+    if not known and not venue and not authors and link is not None and url == link.url and link.kind != "paper":
+        return _why_not(content)
+    if url is None:
+        url = next((one.url for one in content.links if one.titled), None)
+    code = next((one.url for one in content.links if one.kind == "code" and one.url != url), None)
+    return Entry(title, url, code, authors, venue, year)
+
+
+def _why_not(content: Content) -> str:
+    said = ", ".join(dict.fromkeys(one.text[:40] if not one.titled else "its title" for one in content.links[:4]))
+    return f"no link to a paper and no venue (links: {said})" if said else "no link to a paper and no venue"
+
+
+def _title(content: Content, listed: bool) -> tuple[str, Link | None]:
+    """Return the title, and the link whose text it is."""
+    titled = [link for link in content.links if link.titled and not is_prose(content.text(0, link.at))]
+    if not listed:
+        titled = [link for link in titled if len(words(untagged(content.text(0, link.at)))) <= 6]
+    for link in titled:
+        if link.kind == "paper" and len(words(link.text)) >= 3:
+            return link.text, link
+    if strong := _strong(content):
+        return strong, None
+    for link in titled:
+        if len(words(link.text)) >= 3 or link.kind == "paper":
+            return link.text, link
+    quoted = _QUOTED.search(content.text())
+    if quoted and ((len(words(quoted["title"])) >= 2 and content.links) or label_in(content.text()[quoted.end() :])):
+        return fold(quoted["title"]).rstrip(".,"), None
+    return _plain(content, listed), None
+
+
+def _strong(content: Content) -> str:
+    """Return the bold or slanted words that an entry begins with, if they make a title."""
+    for slanted in (False, True):
+        begin = next((at for at, s in enumerate(content.spans) if _says(s)), None)
+        if begin is None:
+            return ""
+        end = begin
+        while (
+            end < len(content.spans)
+            and (content.spans[end].slanted if slanted else content.spans[end].strong)
+            and not content.spans[end].link
+        ):
+            end += 1
+        text = untagged(fold("".join(span.text for span in content.spans[begin:end]))).strip(" .,:;")
+        if len(words(text)) >= 3 and is_title(text) and not (slanted and authors_in(text)) and not label_in(text):
+            return text
+    return ""
+
+
+def _says(span: Span) -> bool:
+    """Tell whether a span says more than a date, a venue or a number."""
+    return not span.image and not span.link and bool(untagged(span.text)) and span is not BREAK
+
+
+def _plain(content: Content, listed: bool) -> str:
+    """Return the title among the plain words of an entry, before its first link or after its first ones."""
+    labelled = [link.at for link in content.links if not link.titled]
+    if not labelled and not listed:
+        return ""
+    sure = listed and any(is_paper_link(link.url) for link in content.links)
+    begin = 0
+    for at in [*labelled, len(content.spans)]:
+        least = 4 if any(link.titled and link.at < at for link in content.links) else 1 if sure else 3
+        text = content.text(begin, at)
+        if len(words(untagged(text))) >= least:
+            lines = "".join(s.text for s in content.spans[begin:at] if not s.image and not is_web_link(s.link))
+            title = cut_title(lines)
+            wordy = is_prose(title) or is_prose(untagged(text), strict=not listed)
+            return title if is_title(title) and not wordy else ""
+        begin = at + 1
+    return ""
+
+
+def _paper_url(content: Content, link: Link | None) -> str | None:
+    """Return the link to the paper itself: the title's, else the first to an archive, else one called paper."""
+    if link is not None and link.kind == "paper":
+        return link.url
+    papers = [one.url for one in content.paper_links]
+    return next((url for url in papers if is_paper_link(url)), papers[0] if papers else None)
+
+
+def where_of(content: Content, title: str) -> tuple[str, int | None]:
+    """Return the venue and the year that an entry's badges, brackets and words after the title name."""
+    said: list[str] = []
+    rest = ""
+    for span in content.spans:
+        if span.image:
+            said.append(badge(span.image, span.text))
+        elif is_web_link(span.link):
+            said.append(span.text if fold(span.text) != title else "")
+            rest += " | "
+        else:
+            rest += span.text if span is not BREAK else " | "
+    rest = fold(rest).replace(title, " | ", 1)
+    groups = _GROUP.findall(rest)
+    said += [piece for group in groups for piece in (group, *re.split(r"[,;|]|\.\s", group))]
+    said += re.split(r"\s\|\s|[,;]|\.\s|\s[-–—]\s|[\[\]()]", rest)
+    venues = [found for text in said if (found := label_in(text))]
+    # "arXiv" says least: a conference that is named too is where the paper appeared.
+    venue = min(venues, key=lambda name: name.casefold().startswith("arxiv"), default="")
+    dates = [
+        date for text in [*said, rest] if (date := date_in(text)) and (is_date(text) or text is rest or len(text) < 60)
+    ]
+    return venue, year_in(dates[0]) if dates else None
+
+
+def authors_of(content: Content, title: str) -> tuple[str, ...]:
+    """Return the names after the title, where they stand in italics or between marks."""
+    for span in content.spans:
+        if span.slanted and not span.link and (names := authors_in(span.text)):
+            return names
+    if not title:
+        return ()
+    text = "".join(" | " if s is BREAK or s.image or is_web_link(s.link) else s.text for s in content.spans)
+    _, found, after = fold(text).partition(title)
+    for piece in re.split(r"\s\|\s?|(?<!\bal)\.\s(?=[A-Z])|[\[\]]|\s[-–—]\s", after if found else fold(text)):
+        if names := authors_in(names_only(piece.strip(" .,:;*|"))):
+            return names
+    return ()
