@@ -8,11 +8,12 @@ from index.hits import Hit
 from index.query import Query
 from ingest.paper import Paper
 
-Verdict = Literal["quoted", "unchecked", "uncited"]
-"""`quoted`: byte for byte a sentence of the cited paper's text. `unchecked`: an LLM's sentence with
-citations that exist. `uncited`: an LLM's sentence without any."""
+Verdict = Literal["quoted", "supported", "supported by another", "partly", "not supported", "uncited", "unchecked"]
+"""`quoted`: byte for byte a sentence of the cited paper's text. Of an LLM's sentence: `supported`: the
+cited paper bears it out; `supported by another`: the paper it cited did not, and one that does was put in
+its place; `partly`: a clause of it is borne out; `uncited`: it cites nothing; `unchecked`: still being written."""
 
-Route = Literal["extractive", "llm", "none"]
+Route = Literal["extractive", "small", "large", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,41 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer. `group` is the topic it stands under, where sentences are grouped."""
+    """One sentence of an answer.
+
+    Attributes:
+        group: the topic it stands under, where sentences are grouped.
+        reason: what the check found wrong with it; else None.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     verdict: Verdict
     group: str | None = None
+    reason: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         numbers = [citation.n for citation in self.citations]
-        return {"text": self.text, "citations": numbers, "verdict": self.verdict, "group": self.group}
+        own = {"text": self.text, "citations": numbers, "verdict": self.verdict, "group": self.group}
+        return {**own, "reason": self.reason} if self.reason else own
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step that led to an answer: retrieve, route, write or check.
+
+    Attributes:
+        said: what it did and why, in a line.
+        detail: the same and more, for JSON.
+    """
+
+    name: str
+    said: str
+    seconds: float
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"step": self.name, "said": self.said, "seconds": round(self.seconds, 4), **self.detail}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +74,8 @@ class Answer:
         lead: a line of ours that says what follows; it claims nothing about any paper.
         nearest: for a refusal, the closest papers.
         asked: how the question was read: filters, mended slips.
-        cost: seconds, and for an LLM its tokens.
+        cost: seconds, and for an LLM its tokens and, where its price is known, money.
+        steps: how it came about.
     """
 
     question: str
@@ -61,6 +88,7 @@ class Answer:
     nearest: tuple[Hit, ...] = ()
     cost: dict[str, Any] = field(default_factory=dict)
     asked: Query | None = None
+    steps: tuple[Step, ...] = ()
 
     @property
     def references(self) -> tuple[Citation, ...]:
@@ -114,6 +142,7 @@ class Answer:
             "references": [{"n": c.n, "paper": c.paper.to_dict()} for c in self.references],
             "nearest": [hit.to_dict() for hit in self.nearest],
             "cost": self.cost,
+            "steps": [step.to_dict() for step in self.steps],
         }
 
 

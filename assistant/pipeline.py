@@ -1,70 +1,223 @@
-"""`Assistant`: questions -> cited answers. The pipeline: retrieve -> route -> write."""
+"""`Assistant`: questions -> cited answers. The pipeline: retrieve -> route -> write -> check."""
 
-import re
 import time
-from collections.abc import Iterator
-from typing import Self
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Self
 
 from index.collection import Collection
 from index.encoder import Progress
 from index.filters import Filters
 from index.hits import Hit, Results
-from index.passages import sentences
 
-from .answer import Answer, Citation, Sentence
+from .answer import Answer, Citation, Route, Sentence, Step
+from .checking.desk import Desk
 from .extract import extract, relevant
 from .library import SURVEY, open_collection
-from .models import Model, ModelFailed, citation_grammar, complete, open_model
+from .models import Model, ModelFailed, citation_grammar, open_model, stream
 from .prompts import REFUSAL, SYSTEM, question_prompt
+from .route import Plan, Wish, plan
 from .settings import Settings
+from .verification import Verification, verify
+from .writing import written_sentences
 
 _CANDIDATES = 30  # hits looked at for an answer
 _NEAREST = 3  # papers shown with a refusal
-_MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
-_MARKS_AFTER_END = re.compile(r"([.!?])((?:\s*\[[\d,\s]+\])+)")
-_LIST_MARKER = re.compile(r"^\s*(?:[-*•]|#+|\d{1,2}[.)])\s+")
+_DEADLINE = 60.0  # seconds for all models together
+_ENOUGH = 0.5  # of its sentences a model's answer must have borne out, or the next route is taken
 
 
 class Assistant:
-    """Answers questions about one collection."""
+    """Answers questions about one collection.
 
-    def __init__(self, collection: Collection, model: Model | None = None) -> None:
-        """Answer from `collection`; without a model by quotation alone. `Model.of` takes any llama-index LLM."""
+    Attributes:
+        spent: what the models have cost since it was opened, as far as their prices are known.
+    """
+
+    def __init__(
+        self, collection: Collection, small: Model | None = None, large: Model | None = None, cap: float | None = None
+    ) -> None:
+        """Answer from `collection`; without models by quotation alone. `Model.of` takes any llama-index LLM.
+
+        Args:
+            cap: of `spent`, above which no model with a price is asked.
+        """
         self.collection = collection
-        self._model = model
+        self.spent = 0.0
+        self._small = small
+        self._large = large
+        self._cap = cap
 
     @classmethod
     def open(cls, name: str = SURVEY, progress: Progress | None = None) -> Self:
-        """Open a collection by name, with the LLM that is configured, if one is; `progress` of indexing the survey."""
+        """Open a collection by name, with the LLMs that are configured; `progress` of indexing the survey."""
         settings = Settings.load()
-        model = open_model("small", settings) or open_model("large", settings)
-        return cls(open_collection(name, progress), model)
+        small, large = open_model("small", settings), open_model("large", settings)
+        return cls(open_collection(name, progress), small, large, settings.cap)
 
     def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> Results:
         """Search the collection (see `Collection.search`)."""
         return self.collection.search(query, k, filters)
 
-    def ask(self, question: str, filters: Filters = Filters()) -> Answer:
+    def ask(self, question: str, filters: Filters = Filters(), route: Wish = "auto", strict: bool = False) -> Answer:
         """Answer a question, or refuse: the collection may not hold the answer.
+
+        Args:
+            route: "extract" quotes, "local" and "hosted" ask a model there; "auto" chooses.
+            strict: leave out sentences of a model that no source bears out.
 
         Raises:
             InputError: the question is empty or too long.
+        """
+        *_, answer = self.stream(question, filters, route, strict)
+        return answer
+
+    def stream(
+        self, question: str, filters: Filters = Filters(), route: Wish = "auto", strict: bool = False
+    ) -> Iterator[Answer]:
+        """Yield the answer while it is written; the last is the whole, checked (see `ask`).
+
+        A model's sentences are "unchecked" until then.
         """
         started = time.perf_counter()
         results = self.search(question, _CANDIDATES, filters)
         calibration = self.collection.calibration
         sources = relevant(results.hits, calibration.relevance_cut)
+        steps = [_retrieved(results, sources, started)]
         if not sources or results.confidence < calibration.confidence_cut:
-            answer = _refuse(results)
-        elif self._model is None:
-            answer = _quote(results, sources)
+            answer = _refusal(results)
+            steps.append(Step("route", f"refused: {answer.reason}", 0.0))
         else:
-            answer = _write(results, sources, self._model)
+            chosen = plan(results, self._small, self._large, route)
+            steps.append(Step("route", chosen.because, 0.0, {"models": [role for role, _ in chosen.models]}))
+            answer = yield from self._answer(results, sources, chosen, strict, steps)
         answer.cost["seconds"] = round(time.perf_counter() - started, 4)
+        yield replace(answer, steps=tuple(steps))
+
+    def _answer(
+        self, results: Results, sources: list[Hit], chosen: Plan, strict: bool, steps: list[Step]
+    ) -> Generator[Answer, None, Answer]:
+        """Ask the models in turn, and quote where none holds; yield what is written meanwhile, return the answer."""
+        deadline = time.perf_counter() + _DEADLINE
+        failures = []
+        for role, model in chosen.models:
+            if self._cap is not None and model.price is not None and self.spent >= self._cap:
+                failures.append(f"the {role} model was not asked: the spend cap of {self._cap:g} is reached")
+                steps.append(Step("write", failures[-1], 0.0))
+                continue
+            try:
+                answer = yield from self._written(results, sources, role, model, deadline, strict, steps)
+            except ModelFailed as error:
+                failures.append(str(error))
+                steps.append(Step("write", f"the {role} model failed: {error}", 0.0))
+                continue
+            return replace(answer, reason="; ".join(failures) or None)
+        reason = "; ".join(failures) + "; this answer is quoted from the papers." if failures else None
+        began = time.perf_counter()
+        answer = _quotation(results, sources, reason)
+        steps.append(Step("write", f"quoted {len(answer.sentences)} sentences", time.perf_counter() - began))
         return answer
 
+    def _written(
+        self,
+        results: Results,
+        sources: list[Hit],
+        role: Route,
+        model: Model,
+        deadline: float,
+        strict: bool,
+        steps: list[Step],
+    ) -> Generator[Answer, None, Answer]:
+        """Let a model write, and check it; yield what is written meanwhile, return the answer.
 
-def _refuse(results: Results) -> Answer:
+        Raises:
+            ModelFailed: it gave no answer, or one that the sources do not bear out.
+        """
+        began = time.perf_counter()
+        grammar = citation_grammar(hit.rank for hit in sources) if model.takes_grammar else None
+        prompt = question_prompt(results.query, sources)
+        text, shown = "", 0
+        with closing(stream(model, SYSTEM, prompt, max(deadline - began, 0.1), grammar)) as pieces:
+            for piece in pieces:
+                text += piece
+                written = written_sentences(text, sources)[:-1]  # the last may go on
+                if len(written) > shown:
+                    shown = len(written)
+                    yield _base(results, role, sentences=_unchecked(text, sources, shown))
+            completion = pieces.completion
+        self.spent += completion.money or 0.0
+        cost = completion.cost()
+        took = time.perf_counter() - began
+        steps.append(Step("write", f"the {role} model, {completion.model}, wrote {shown + 1} sentences", took, cost))
+        if completion.text.startswith(REFUSAL.rstrip(".")):
+            raise ModelFailed(f"the {role} model found no answer in these papers")
+        written = written_sentences(completion.text, sources)
+        if not any(one.cited for one in written):
+            raise ModelFailed(f"the {role} model cited no source")
+        began = time.perf_counter()
+        found = verify(written, [hit.paper for hit in sources], self._desk.checker, strict)
+        steps.append(Step("check", _checked(found), time.perf_counter() - began, found.to_dict()))
+        if found.good < _ENOUGH:
+            raise ModelFailed(f"of the {role} model's sentences the sources bear out {found.good:.0%}")
+        return _base(results, role, sentences=found.sentences, cost=cost)
+
+    @cached_property
+    def _desk(self) -> Desk:
+        return Desk.beside(self.collection)
+
+
+def _retrieved(results: Results, sources: list[Hit], started: float) -> Step:
+    found = [
+        {"paper": hit.paper.id, "relevance": round(hit.relevance, 3), "signals": dict(hit.signals)} for hit in sources
+    ]
+    said = f"{len(results.hits)} papers found, {len(sources)} of them relevant; confidence {results.confidence:.2f}"
+    return Step("retrieve", said, time.perf_counter() - started, {"sources": found})
+
+
+def _checked(found: Verification) -> str:
+    said = f"{found.good:.0%} of the sentences are borne out"
+    for count, what in (
+        (found.invented, "citations of no source taken off"),
+        (found.dropped, "citations dropped"),
+        (found.moved, "moved to another paper"),
+        (found.removed, "sentences removed"),
+    ):
+        said += f"; {count} {what}" if count else ""
+    return said
+
+
+def _unchecked(text: str, sources: list[Hit], count: int) -> tuple[Sentence, ...]:
+    """Return the first sentences of a text that is being written."""
+    numbers: dict[str, int] = {}
+    return tuple(
+        Sentence(
+            one.text,
+            tuple(Citation(numbers.setdefault(paper.id, len(numbers) + 1), paper) for paper in one.cited),
+            "unchecked",
+        )
+        for one in written_sentences(text, sources)[:count]
+    )
+
+
+def _base(results: Results, route: Route, **fields: Any) -> Answer:
+    return Answer(
+        question=results.query,
+        asked=results.asked,
+        route=route,
+        refused=False,
+        confidence=results.confidence,
+        **{"lead": "", **fields},
+    )
+
+
+def _quotation(results: Results, sources: list[Hit], reason: str | None) -> Answer:
+    lead, quoted = extract(results.query, sources)
+    return _base(results, "extractive", lead=lead, reason=reason, sentences=quoted)
+
+
+def _refusal(results: Results) -> Answer:
     if not results.hits:
         reason = f"No paper passes the filters ({results.filters})." if results.filters else "It holds no papers."
     elif results.unknown_words:
@@ -72,82 +225,6 @@ def _refuse(results: Results) -> Answer:
         reason = f"No paper here has {'the word' if len(results.unknown_words) == 1 else 'the words'} {words}."
     else:
         reason = "No paper here covers the question as a whole."
-    return Answer(
-        question=results.query,
-        asked=results.asked,
-        route="none",
-        refused=True,
-        confidence=results.confidence,
-        lead="Not in this collection.",
-        reason=reason,
-        nearest=results.hits[:_NEAREST],
-    )
-
-
-def _quote(results: Results, sources: list[Hit], reason: str | None = None) -> Answer:
-    lead, quoted = extract(results.query, sources)
-    return Answer(
-        question=results.query,
-        asked=results.asked,
-        route="extractive",
-        refused=False,
-        confidence=results.confidence,
-        lead=lead,
-        reason=reason,
-        sentences=quoted,
-    )
-
-
-def _write(results: Results, sources: list[Hit], model: Model) -> Answer:
-    """Let the LLM write; if it fails, quote, and say why."""
-    grammar = citation_grammar(hit.rank for hit in sources) if model.takes_grammar else None
-    try:
-        completion = complete(model, SYSTEM, question_prompt(results.query, sources), grammar=grammar)
-    except ModelFailed as error:
-        return _quote(results, sources, f"{error}; this answer is quoted from the papers.")
-    if completion.text.startswith(REFUSAL.rstrip(".")):
-        return _quote(results, sources, "the LLM found no answer in these papers; this answer is quoted from them.")
-    written = cited_sentences(completion.text, sources)
-    if not any(sentence.citations for sentence in written):
-        return _quote(results, sources, "the LLM cited no source; this answer is quoted from the papers.")
-    return Answer(
-        question=results.query,
-        asked=results.asked,
-        route="llm",
-        refused=False,
-        confidence=results.confidence,
-        lead="",
-        sentences=written,
-        cost=completion.cost(),
-    )
-
-
-def cited_sentences(text: str, sources: list[Hit]) -> tuple[Sentence, ...]:
-    """Cut an LLM's text into sentences with their citations; numbers of no source are dropped.
-
-    Sources are numbered in the text by rank and in the answer in order of first citation.
-    """
-    by_rank = {hit.rank: hit.paper for hit in sources}
-    numbers: dict[int, int] = {}
-    cut: list[Sentence] = []
-    for words, ranks in _sentences_with_marks(text):
-        cited = []
-        for rank in dict.fromkeys(rank for rank in ranks if rank in by_rank):
-            numbers.setdefault(rank, len(numbers) + 1)
-            cited.append(Citation(numbers[rank], by_rank[rank]))
-        cut.append(Sentence(words, tuple(cited), "unchecked" if cited else "uncited"))
-    return tuple(cut)
-
-
-def _sentences_with_marks(text: str) -> Iterator[tuple[str, list[int]]]:
-    """Yield each sentence without its marks, and the numbers in them; a list's items are sentences apart."""
-    for line in text.splitlines():
-        plain = _LIST_MARKER.sub("", line).replace("**", "")
-        # "... end. [1]" becomes "... end [1].", so that a mark stays with its sentence; there it ends,
-        # whatever comes next.
-        for part in re.split(r"(?<=\][.!?])\s+", _MARKS_AFTER_END.sub(r"\2\1", " ".join(plain.split()))):
-            for passage in sentences(part):
-                ranks = [int(n) for found in _MARK.findall(passage.text) for n in found.split(",")]
-                words = _MARK.sub("", passage.text).strip()
-                if any(c.isalnum() for c in words):
-                    yield words, ranks
+    nearest = results.hits[:_NEAREST]
+    answer = _base(results, "none", lead="Not in this collection.", reason=reason, nearest=nearest)
+    return replace(answer, refused=True)

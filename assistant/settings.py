@@ -18,6 +18,7 @@ NAMES = {
     "large": "FOOTNOTE_LARGE",  # the large LLM, asked where the small one does not do
     "small_price": "FOOTNOTE_SMALL_PRICE",  # of a million tokens: what models.Price reads
     "large_price": "FOOTNOTE_LARGE_PRICE",
+    "cap": "FOOTNOTE_CAP",  # what models may cost in one session, in the currency of their prices
     "local_only": "FOOTNOTE_LOCAL_ONLY",  # on: no LLM is asked that is not on this machine
 }
 _SWITCH = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
@@ -33,6 +34,7 @@ class Settings:
     large: str | None = None
     small_price: str | None = None
     large_price: str | None = None
+    cap: float | None = None
     local_only: bool = False
 
     @classmethod
@@ -47,7 +49,23 @@ class Settings:
         local_only = switch(values.pop("local_only") or "off")
         if local_only:
             os.environ["HF_HUB_OFFLINE"] = "1"  # read by the hub's library as it is imported
-        return cls(**values, local_only=local_only)
+        cap = values.pop("cap")
+        return cls(**values, cap=amount(cap) if cap else None, local_only=local_only)
+
+
+def amount(text: str) -> float:
+    """Read an amount of money.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise InputError(f"cap {text!r}; expected an amount such as 0.50: footnote config cap 0.50")
+    return value
 
 
 def switch(text: str) -> bool:

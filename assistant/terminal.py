@@ -75,8 +75,9 @@ class Terminal:
             if group:
                 self.line(self.strong(group))
             for sentence in sentences:
-                cited = marks(sentence.citations) or "(no source given)"
-                self.wrapped(f"{sentence.text} {cited}", "  ", "    ")
+                self.wrapped(f"{sentence.text} {marks(sentence.citations)}".rstrip(), "  ", "    ")
+                if sentence.reason:
+                    self.wrapped(self.quiet(f"({sentence.verdict}: {sentence.reason})"), "    ")
         self.line()
         for citation in answer.references:
             self.wrapped(f"[{citation.n}] {reference(citation.paper)}", "", "    ")
@@ -85,7 +86,15 @@ class Terminal:
             self.line()
             self.line(self.quiet(whose_sentences([citation.paper for citation in answer.references])))
 
+    def steps(self, answer: Answer) -> None:
+        """Say how an answer came about, step by step."""
+        self.line()
+        for step in answer.steps:
+            self.wrapped(f"{step.name:8} {step.said}   {step.seconds * 1000:.0f} ms", "", " " * 9)
+
     def results(self, results: Results) -> None:
+        if results.filters and not results.asked.conditions:
+            self.line(self.quiet(f"only: {results.filters}"))
         self._note(results.asked)
         if not results.hits:
             self.line("No paper passes these filters; `footnote status` lists sections, topics and venues.")

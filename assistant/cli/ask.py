@@ -2,6 +2,7 @@
 
 import argparse
 
+from ..route import WISHES
 from ..terminal import Terminal
 from .common import (
     batch_argument,
@@ -19,6 +20,9 @@ _NOT_HERE = 3  # exit code where the collection does not hold the answer
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("question", nargs="*", help="the question")
+    parser.add_argument("--route", choices=WISHES, default="auto", help="quote, or ask a model there; default: auto")
+    parser.add_argument("--strict", action="store_true", help="leave out sentences that no source bears out")
+    parser.add_argument("--explain", action="store_true", help="say how the answer came about")
     json_argument(parser)
     batch_argument(parser)
     filter_arguments(parser)
@@ -30,11 +34,15 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     assistant = open_assistant(options, terminal)
     if options.batch:
         for id, text in queries(options.batch):
-            print_json(terminal, {**id, **assistant.ask(text, chosen).to_dict()}, indent=None)
+            print_json(
+                terminal, {**id, **assistant.ask(text, chosen, options.route, options.strict).to_dict()}, indent=None
+            )
         return 0
-    answer = assistant.ask(" ".join(options.question), chosen)
+    answer = assistant.ask(" ".join(options.question), chosen, options.route, options.strict)
     if options.json:
         print_json(terminal, answer.to_dict())
     else:
         terminal.answer(answer)
+        if options.explain:
+            terminal.steps(answer)
     return _NOT_HERE if answer.refused else 0

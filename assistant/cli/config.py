@@ -41,6 +41,8 @@ def _checked(name: str, value: str) -> str:
     if name in ("model", "judge"):
         folder = Path(value).expanduser()
         return str(folder.resolve()) if folder.is_dir() else value
+    if name == "cap":
+        return f"{settings.amount(value):g}"
     Price.parse(value)
     return value
 

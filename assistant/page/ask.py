@@ -72,7 +72,9 @@ def ask_tab(assistant: Assistant) -> None:
         awaited = (*turns, Turn(question))
         yield "", gr.skip(), messages(awaited), sources(awaited)
         try:
-            turn = Turn(question, assistant.ask(question))
+            for answer in assistant.stream(question):
+                turn = Turn(question, answer)
+                yield gr.skip(), gr.skip(), messages((*turns, turn)), sources((*turns, turn))
         except FootnoteError as error:
             turn = Turn(question, error=str(error))
         except Exception as error:  # our fault: the page lives on, and the log has the rest

@@ -71,7 +71,15 @@ def _reply(turn: Turn, i: int) -> str:
         return '<div class="reply waiting"><p class="spoken">Reading …</p><p></p><p></p><p></p></div>'
     parts = _refusal(turn.answer, i) if turn.answer.refused else _answer(turn.answer, i)
     note = _note(turn.answer)
-    return f'<div class="reply">{"".join(parts)}{note}<p class="quiet">{turn.answer.status}</p></div>'
+    return f'<div class="reply">{"".join(parts)}{note}{_steps(turn.answer)}</div>'
+
+
+def _steps(answer: Answer) -> str:
+    """Return the quiet line under an answer, which opens to how it was made."""
+    steps = "".join(f"<li>{escape(step.name)}: {escape(step.said)}</li>" for step in answer.steps)
+    if not steps:
+        return f'<p class="quiet">{answer.status}</p>'
+    return f'<details class="made"><summary class="quiet">{answer.status}</summary><ul>{steps}</ul></details>'
 
 
 def _note(answer: Answer) -> str:
@@ -111,8 +119,9 @@ def _sentence(sentence: Sentence, i: int, seen: set[int]) -> str:
         id = "" if n in seen else f' id="a{i}-r{n}"'
         seen.add(n)
         notes += f'<a class="note" href="#a{i}-n{n}"{id}><span class="spoken">Footnote </span>{n}</a>'
-    if sentence.verdict == "uncited":
-        return f'<p class="doubtful">{escape(sentence.text)} <span class="why">no source given</span></p>'
+    if sentence.verdict in ("uncited", "partly", "not supported"):
+        why = f'<span class="why">{escape(sentence.verdict)}: {escape(sentence.reason or "")}</span>'
+        return f'<p class="doubtful">{escape(sentence.text)}<span class="notes">{notes}</span> {why}</p>'
     # The last word and the footnotes stay on one line.
     head, space, last = sentence.text.rpartition(" ")
     return f'<p>{escape(head)}{space}<span class="last">{escape(last)}<span class="notes">{notes}</span></span></p>'
