@@ -81,6 +81,9 @@ class Desk:
         wanted = normalised_title(name)
         if wanted in self._by_title:
             return self._by_title[wanted]
+        short = [p for p in self._by_title.values() if p.title.partition(":")[0] == name.strip()]
+        if len(short) == 1:  # "LESS" of "LESS: Selecting Influential Data"
+            return short[0]
         containing = [title for title in self._by_title if f" {wanted} " in f" {title} "] if wanted else []
         if len(containing) == 1:
             return self._by_title[containing[0]]
