@@ -123,6 +123,10 @@ class Records:
         if filters.has_code is not None:
             conditions.append("has_code = ?")
             values.append(int(filters.has_code))
+        if filters.among is not None:
+            # One variable however many ids there are: SQLite limits the number of variables.
+            conditions.append("id IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(filters.among))
         if not conditions:
             return None
         statement = f"SELECT position FROM papers WHERE {' AND '.join(conditions)} ORDER BY position"
