@@ -1,7 +1,7 @@
 """`Conversation`: the earlier turns, and the numbers that papers keep from one answer to the next."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from index.filters import Filters
@@ -79,6 +79,11 @@ class Conversation:
         numbers = next((turn.numbers for turn in reversed(self.turns) if turn.numbers), ())
         return tuple(self.papers[n - 1] for n in numbers)
 
+    @property
+    def last_question(self) -> str:
+        """The question of that answer, as it was read; empty before the first answer."""
+        return next((turn.read_as for turn in reversed(self.turns) if turn.numbers), "")
+
     def numbered(self, n: int) -> Known | None:
         """Return the paper with this number, None if there is none."""
         return self.papers[n - 1] if 0 < n <= len(self.papers) else None
@@ -121,16 +126,16 @@ class Resolved:
         filters: what it is limited to beside what its words state: papers of the conversation, above all.
         compare: ids of the papers to be compared, in order.
         about: the id of the one paper it asks about.
-        field: the list field of that paper, or of the papers it is limited to, that it asks for:
+        asks_for: the list field of that paper, or of the papers it is limited to, that is asked for:
             "authors", "published" (year and venue), "code" or "link".
         because: how it was read, a sentence for the person who asked; None where nothing was resolved.
     """
 
     query: str
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     compare: tuple[str, ...] | None = None
     about: str | None = None
-    field: str | None = None
+    asks_for: str | None = None
     because: str | None = None
 
     @property

@@ -6,7 +6,7 @@ Everything else is left as it was typed.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from index import conditions
 from index.conditions import Names
@@ -15,15 +15,15 @@ from index.words import words
 
 from . import references
 from .conversation import Conversation, Known, Resolved
-from .references import FEW, MANY, ONE
+from .references import AUX, FEW, MANY, ONE, PAPERS, PREPOSITION
 from .references import ONE_OF_SEVERAL as ROW
+from .topicshift import shifted
 
 _LEAD = re.compile(
     r"^(?:(?:and|but|ok(?:ay)?|so|then|now|also|please|thanks|thank you|great|good|well|hm+|no|yes)\b[,.!]?\s+)+", re.I
 )
-_AUX = r"(?:do|does|did|is|was|are|were|has|have|had|can|could|will|would|should)"
-_WHAT = rf"(?:what|which|how\s+(?:many|much|long|big|large|small|fast|well))(?:\s+[\w-]+){{0,3}}?\s+{_AUX}"
-_ASK = rf"(?:{_WHAT}|(?:what|how|why|where|when|who)(?:['’]s|\s+{_AUX})|{_AUX})"
+_WHAT = rf"(?:what|which|how\s+(?:many|much|long|big|large|small|fast|well))(?:\s+[\w-]+){{0,3}}?\s+{AUX}"
+_ASK = rf"(?:{_WHAT}|(?:what|how|why|where|when|who)(?:['’]s|\s+{AUX})|{AUX})"
 # "Is it possible to ...", "does it matter whether ...": this "it" stands for nothing above.
 _EXPLETIVE = re.compile(r"^(?!compare)(?:\S+\s+){0,3}?(?:to|that|if|whether|which|how|when|why|for)\b", re.I)
 _POSTMODIFIER = re.compile(r"^(?:to|of|on|in|for|that|which|who|about|with|by|from|at|where|when)\b", re.I)
@@ -40,13 +40,12 @@ _CODE_OF = (
 _NOUN_OF = r"(?:what|where|who|when|how\s+\w+)(?:['’]s|\s+(?:is|are|was|were))\s+(?:its|their)\s+(?P<of>[\w\s-]{2,60})"
 _FIELDS = {
     "authors": r"\bwho\s+(?:wrote|published|made|authored|is\s+behind)|\b(?:its|their)\s+authors?\b|\bauthors?\s+of\b",
-    "published": r"\b(?:when|where|what\s+year|which\s+(?:year|venue))\b.*\b(?:published?|presented|appear\w*|come\s+out|from)\b",
-    "code": r"\b(?:have|has|release\w*|provide\w*|come\s+with|there|is|of|any|the)\b[\w\s]*\bcode\b(?!\s+\w+(?:ing|ion)\b)",
+    "published": r"\b(?:when|where|(?:what|which)\s+(?:year|venue))\b.*"
+    r"\b(?:published?|presented|appear\w*|come\s+out|from)\b",
+    "code": r"\b(?:have|has|release\w*|provide\w*|come\s+with|there|is|of|any|the|its|their)\b[\w\s]*"
+    r"\bcode\b(?!\s+\w+(?:ing|ion)\b)",
     "link": r"\b(?:link|url|pdf|doi)\b",
 }
-_PREPOSITION = re.compile(
-    r"^(?:from|in|at|since|before|after|until|between|with|without|by|under|on|about|for)\b", re.I
-)
 _NO_CODE = re.compile(r"\b(?:no|without|not|lack\w*|cannot|\w+n['’]t)\b(?:\s+\w+){0,3}?\s+code\b", re.I)
 # After "these" or "those" a verb shows that papers are meant; a noun would be what is asked about.
 _VERB = (
@@ -66,8 +65,6 @@ _NEWER = re.compile(
     r"(?:\s+(?:ones?|papers?|works?|articles?))?(?:\s+than\s+(?:those|these|that|them|it))?(?:\s+(?:here|too))?",
     re.I,
 )
-_SHIFT = re.compile(r"(?:(?:what|how)\s+about|same\s+(?:question\s+)?(?:for|with)|(?:for|about|on))\s+(?P<x>.+)", re.I)
-_PAPERS = r"(?:papers?|articles?|publications?|works?|studies)"
 
 
 def resolve(question: str, conversation: Conversation, names: Names) -> Resolved:
@@ -90,7 +87,7 @@ def resolve(question: str, conversation: Conversation, names: Names) -> Resolved
         lambda: _some(plain, conversation, names),
         lambda: _only(plain, led, conversation, names),
         lambda: _they(plain, conversation),
-        lambda: _shift(plain, led and folded.endswith("?"), conversation, names),
+        lambda: shifted(plain, led and folded.endswith("?"), conversation, names),
     )
     return next((found for rule in rules if (found := rule())), Resolved(question))
 
@@ -148,7 +145,8 @@ def _one(plain: str, conversation: Conversation) -> Resolved | None:
         if said.casefold() in ("it", "this", "that") and _EXPLETIVE.match(rest):
             continue
         # "The second stage is ...", "the first paper to ...": described by what follows, not counted above.
-        if rest and (re.fullmatch(r"the\s+\S+", said, re.I) or _POSTMODIFIER.match(rest)) and said[0] in "tT":
+        bare = re.fullmatch(r"the\s+(?!paper$|authors?$)\S+", said, re.I)
+        if rest and (bare or (re.match(r"the\s", said, re.I) and _POSTMODIFIER.match(rest))):
             continue
         paper = references.one(said, conversation)
         if paper:
@@ -166,7 +164,7 @@ def _about(plain: str, found: re.Match[str], paper: Known) -> Resolved:
     else:
         query = plain[: found.start("one")] + paper.title + plain[found.end("one") :]
     field = next((name for name, pattern in _FIELDS.items() if re.search(pattern, plain, re.I)), None)
-    return Resolved(query, about=paper.id, field=field, because=f"Read as: about [{paper.n}] {paper.title}.")
+    return Resolved(query, about=paper.id, asks_for=field, because=f"Read as: about [{paper.n}] {paper.title}.")
 
 
 def _newer(plain: str, conversation: Conversation) -> Resolved | None:
@@ -176,7 +174,7 @@ def _newer(plain: str, conversation: Conversation) -> Resolved | None:
         return None
     newer = not re.match("older|earlier", found["way"], re.I)
     year = max(years) if newer else min(years)
-    before = _previous(conversation)
+    before = conversation.last_question
     limit = Filters(year_from=year + 1) if newer else Filters(year_to=year - 1)
     because = f"Read as: the earlier question, for papers {'after' if newer else 'before'} {year}."
     return Resolved(before, limit, because=because)
@@ -185,15 +183,15 @@ def _newer(plain: str, conversation: Conversation) -> Resolved | None:
 def _some(plain: str, conversation: Conversation, names: Names) -> Resolved | None:
     """Read a question for some of the papers above: "which of those have code", "which use GPT-4"."""
     sure = rf"(?:them|the\s+above|(?:those|these|the)\s+(?:{FEW}\s+)?(?:papers|ones|articles|works)(?:\s+above)?)"
-    quantity = rf"(?:which|how\s+many|{_AUX}\s+(?:any|some|all|most|one|none)|any|only|list|show\s+me)(?:\s+ones?)?"
+    quantity = rf"(?:which|how\s+many|{AUX}\s+(?:any|some|all|most|one|none)|any|only|list|show\s+me)(?:\s+ones?)?"
     forms = (
         rf"{quantity}\s+of\s+{sure}\s+(?P<rest>.+)",
-        rf"{quantity}\s+of\s+(?:those|these)\s+(?P<rest>(?:{_VERB}|{_PREPOSITION.pattern[1:]}|[a-z]+\s+about\b).*)",
+        rf"{quantity}\s+of\s+(?:those|these)\s+(?P<rest>(?:{_VERB}|{PREPOSITION.pattern[1:]}|[a-z]+\s+about\b).*)",
         r"(?:which|how\s+many)\s+ones\s+(?P<rest>.+)",
         rf"which\s+(?P<rest>{_ELLIPTIC}.*)",
-        rf"{_AUX}\s+any\s+(?P<rest>(?:{_PREPOSITION.pattern[1:]}|{_VERB}).*)",
-        rf"how\s+many\s+(?P<rest>(?:have|use|come\s+with|are\s+from|were)\b.*)",
-        rf"which\s+(?:papers|ones)\s+(?:above|you\s+\w+)\s+(?P<rest>.+)",
+        rf"{AUX}\s+any\s+(?P<rest>(?:{PREPOSITION.pattern[1:]}|{_VERB}).*)",
+        r"how\s+many\s+(?P<rest>(?:have|use|come\s+with|are\s+from|were)\b.*)",
+        r"which\s+(?:papers|ones)\s+(?:above|you\s+\w+)\s+(?P<rest>.+)",
     )
     for form in forms:
         found = _matches(form, plain)
@@ -206,7 +204,7 @@ def _only(plain: str, led: bool, conversation: Conversation, names: Names) -> Re
     """Read a bare condition: "only ACL", "and the ones from 2024", "those with code"."""
     found = re.fullmatch(
         r"(?P<only>(?:only|just|show(?:\s+me)?|list|give\s+me|what\s+about|how\s+about|any)\s+)*"
-        rf"(?P<them>(?:only|just)?\s*(?:those|these|them|the\s+ones?|ones?|the\s+{_PAPERS}|{_PAPERS})\s+)?"
+        rf"(?P<them>(?:only|just)?\s*(?:those|these|them|the\s+ones?|ones?|the\s+{PAPERS}|{PAPERS})\s+)?"
         r"(?:(?:that|which)\s+)?(?P<rest>.+?)(?P<after>\s+(?:ones?|only|papers\s+only))?",
         plain,
         re.I,
@@ -223,7 +221,7 @@ def _only(plain: str, led: bool, conversation: Conversation, names: Names) -> Re
 
 def _swapped(said: str, stated: Filters, conversation: Conversation, names: Names) -> Resolved | None:
     """Read a condition that takes the place of one in the question before: "and the ones from 2024"."""
-    before = conditions.read(_previous(conversation), names)
+    before = conditions.read(conversation.last_question, names)
     if not stated.to_dict().keys() & before.filters.to_dict().keys():
         return None
     query = f"{before.rest.rstrip(' ?.!')} {said}"
@@ -233,7 +231,7 @@ def _swapped(said: str, stated: Filters, conversation: Conversation, names: Name
 def _narrowed(rest: str, conversation: Conversation) -> Resolved:
     papers = conversation.last
     has_code = False if _NO_CODE.search(rest) else None
-    those = "without code" if has_code is False else rest if _PREPOSITION.match(rest) else f"that {rest}"
+    those = "without code" if has_code is False else rest if PREPOSITION.match(rest) else f"that {rest}"
     query = (
         "papers without code" if has_code is False else f"papers {rest}" if those == rest else f"which papers {rest}"
     )
@@ -254,49 +252,5 @@ def _they(plain: str, conversation: Conversation) -> Resolved | None:
             query = plain[: found.start("them")] + "the papers" + plain[found.end("them") :]
             field = next((name for name, pattern in _FIELDS.items() if re.search(pattern, plain, re.I)), None)
             among = Filters(among=tuple(paper.id for paper in papers))
-            return Resolved(query, among, field=field, because=f"Read as: asked of the {len(papers)} papers above.")
+            return Resolved(query, among, asks_for=field, because=f"Read as: asked of the {len(papers)} papers above.")
     return None
-
-
-def _shift(plain: str, may_be_bare: bool, conversation: Conversation, names: Names) -> Resolved | None:
-    """Read another topic into the question before: "what about distillation?"."""
-    found = _SHIFT.fullmatch(plain)
-    topic = found["x"] if found else plain if may_be_bare else ""
-    most = 8 if found else 3
-    if (
-        not topic
-        or len(topic.split()) > most
-        or not words(topic)
-        or re.search(rf"\b(?:{_AUX}|how|why|which|what)\b", topic, re.I)
-    ):
-        return None
-    before = conditions.read(_previous(conversation), names)
-    query = _reframed(before.rest.rstrip(" ?.!"), topic)
-    query = " ".join([query, *_kept(before.phrases)])
-    return Resolved(query, because=f"Read as: {query}.")
-
-
-def _reframed(before: str, topic: str) -> str:
-    """Return the earlier question with another topic in the place of its own."""
-    if re.match(rf"{_PAPERS}\b", topic, re.I):
-        return topic
-    if found := re.fullmatch(r"(.*\b(?:about|on|overview\s+of|regarding|concerning)\s+)\S.*", before, re.I):
-        return found[1] + topic
-    if re.match(
-        rf"(?:which|what|list|show(?:\s+me)?|find)?\s*(?:the\s+|all\s+)?(?:[\w-]+\s+)?{_PAPERS}\b", before, re.I
-    ):
-        return f"which papers are about {topic}"
-    if found := re.fullmatch(
-        r"((?:how|why|what|do|does|can|is|are)\b.*\b(?:in|for|of|with|during|from)\s+)\S.*", before, re.I
-    ):
-        return found[1] + topic
-    return topic
-
-
-def _kept(phrases: Sequence[str]) -> list[str]:
-    return [phrase if _PREPOSITION.match(phrase) else f"that {phrase}" for phrase in phrases]
-
-
-def _previous(conversation: Conversation) -> str:
-    """Return the latest question that was answered, as it was read."""
-    return next(turn.read_as for turn in reversed(conversation.turns) if turn.numbers)

@@ -4,6 +4,10 @@ import re
 
 from .conversation import Conversation, Known
 
+AUX = r"(?:do|does|did|is|was|are|were|has|have|had|can|could|will|would|should)"
+PAPERS = r"(?:papers?|articles?|publications?|works?|studies)"
+PREPOSITION = re.compile(r"^(?:from|in|at|since|before|after|until|between|with|without|by|under|on|about|for)\b", re.I)
+
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _COUNTS = "two three four five six seven eight nine ten".split()
 _ORDINAL = rf"(?:{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)|last|final|latter|former)"

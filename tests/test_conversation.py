@@ -193,7 +193,7 @@ FOCUSED = [
 @pytest.mark.parametrize(("question", "field"), FOCUSED)
 def test_it_is_the_only_paper_of_the_answer_before(question: str, field: str | None) -> None:
     resolved = resolve(question, AFTER_ONE, NAMES)
-    assert (resolved.about, resolved.field) == ("p2", field)
+    assert (resolved.about, resolved.asks_for) == ("p2", field)
     assert "Router2: choosing models" in resolved.query
 
 
@@ -270,7 +270,7 @@ def test_newer_and_older_are_counted_from_the_papers_above(question: str, limit:
 def test_all_papers_above_are_asked() -> None:
     resolved = resolve("what datasets do they use?", AFTER_FIVE, NAMES)
     assert (resolved.query, resolved.among) == ("what datasets do the papers use", ALL)
-    assert resolve("who wrote them?", AFTER_FIVE, NAMES).field == "authors"
+    assert resolve("who wrote them?", AFTER_FIVE, NAMES).asks_for == "authors"
 
 
 def test_a_number_that_no_paper_has_is_named() -> None:
