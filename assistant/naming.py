@@ -10,8 +10,8 @@ from ingest.paper import Paper
 _LOOKED_AT = 10  # hits among which a named paper is looked for
 _LONGEST_SHORT_NAME = 4  # words
 _DISTINCTIVE = 3  # words of a title that, together, may be taken for its name
-# A coined name: a capital, or a digit beside letters, within the word ("RouteLLM", "GPT4", "DSIR", "LM-Corrector").
-_COINED = re.compile(r"\b(?=[\w-]*[A-Z])(?=[\w-]*(?:[a-z0-9-][A-Z]|[A-Z]{2}))[A-Za-z][\w-]{2,}\b")
+# A coined name has a capital within the word: "RouteLLM", "DSIR".
+_COINED = re.compile(r"\b(?=[\w-]*[A-Z])(?=[\w-]*(?:[a-z0-9][A-Z]|[A-Z]{2}))[A-Za-z][\w-]{2,}\b")
 _LEAST_FREE = 6  # letters of a plain name that may be written small: "Lion" and "LESS" are words of the language
 
 
@@ -67,7 +67,7 @@ def _place(question: str, paper: Paper, papers: Sequence[Paper]) -> int | None:
             return match.start()
     for match in _COINED.finditer(question):
         own = _word(match[0].removesuffix("s") if match[0][-2:-1].isupper() else match[0], False)
-        if len(own.findall(paper.text)) > 1 and not any(own.search(f"{o.title} {o.text}") for o in others):
+        if len(own.findall(f"{paper.title} {paper.text}")) > 1 and not any(own.search(f"{o.title} {o.text}") for o in others):
             return match.start()
     return _by_distinctive_words(question, paper, others)
 
