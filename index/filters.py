@@ -15,7 +15,7 @@ class Filters:
 
     `section` and `topic` match any part of the section path or topic; `venue` matches a whole
     venue name, or its type ("findings", "workshop"); `author` any whole words of an author's name. Case
-    never matters. Years are inclusive.
+    never matters. Years are inclusive. `among` holds the ids of the only papers that may pass.
     """
 
     section: str | None = None
@@ -25,6 +25,7 @@ class Filters:
     venue: str | None = None
     author: str | None = None
     has_code: bool | None = None
+    among: tuple[str, ...] | None = None
 
     @classmethod
     def create(cls, *, year: str | None = None, **fields: Any) -> Self:
@@ -54,7 +55,8 @@ class Filters:
         return {name: value for name, value in values.items() if value is not None}
 
     def __str__(self) -> str:
-        said = [f"{name} {getattr(self, name)}" for name in ("section", "topic") if getattr(self, name)]
+        said = [] if self.among is None else [f"of {len(self.among)} paper{'' if len(self.among) == 1 else 's'}"]
+        said += [f"{name} {getattr(self, name)}" for name in ("section", "topic") if getattr(self, name)]
         said += [self.venue] if self.venue else []
         said += [f"by {self.author}"] if self.author else []
         first, last = self.year_from, self.year_to

@@ -146,4 +146,8 @@ def _where(filters: Filters) -> tuple[str, list[Any]]:
     if filters.has_code is not None:
         conditions.append("has_code = ?")
         values.append(int(filters.has_code))
+    if filters.among is not None:
+        # One variable however many ids there are: SQLite limits the number of variables.
+        conditions.append("id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(filters.among))
     return f" WHERE {' AND '.join(conditions)}" if conditions else "", values

@@ -130,6 +130,8 @@ def test_filters_are_true_where_one_is_set_and_show_only_those() -> None:
         (Filters.create(year="2021-2023"), "2021-2023"),
         (Filters.create(year="-2020"), "2020 or earlier"),
         (Filters(has_code=True), "with code"),
+        (Filters(among=("p1",)), "of 1 paper"),
+        (Filters(among=("p1", "p2"), venue="ACL", has_code=True), "of 2 papers, ACL, with code"),
     ],
 )
 def test_filters_say_what_they_ask(filters: Filters, said: str) -> None:
@@ -176,6 +178,11 @@ def test_filters_say_what_they_ask(filters: Filters, said: str) -> None:
         (Filters.create(year="2022-2023"), "134"),
         (Filters(has_code=True), "135"),
         (Filters(has_code=False), "246"),
+        (Filters(among=("p2", "p5")), "25"),
+        (Filters(among=("p2", "p2", "elsewhere")), "2"),
+        (Filters(among=()), ""),
+        (Filters(among=("p1", "p2", "p3"), topic="selection", has_code=True), "1"),
+        (Filters(among=("p1'; --", 'p"')), ""),
         (Filters(section="no such"), ""),
         (Filters(topic="no such"), ""),
         (Filters(venue="no such"), ""),
@@ -192,6 +199,11 @@ def test_exactly_the_papers_that_pass_are_found(found: Callable, filters: Filter
 def test_a_filter_by_author_holds_beside_others(found: Callable) -> None:
     assert found(Filters(author="Li", year_from=2023)) == {"p1", "p2"}
     assert found(Filters(author="Li", venue="ACL", has_code=True)) == {"p1"}
+
+
+def test_any_number_of_papers_can_be_named(found: Callable) -> None:
+    many = tuple(f"elsewhere-{n}" for n in range(100_000))
+    assert found(Filters(among=(*many, "p4", *many))) == {"p4"}
 
 
 def passes(paper: Paper, filters: Filters) -> bool:
