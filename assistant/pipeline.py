@@ -10,11 +10,14 @@ from index.encoder import Progress
 from index.filters import Filters
 from index.hits import Hit, Results
 from index.passages import sentences
+from ingest.invisible import visible
 
 from .answer import Answer, Citation, Sentence
 from .extract import extract, relevant
+from .leaks import Secrets
 from .library import SURVEY, open_collection
 from .models import Model, ModelFailed, citation_grammar, complete, open_model
+from .plain import plain
 from .prompts import REFUSAL, SYSTEM, question_prompt
 from .settings import Settings
 
@@ -51,7 +54,7 @@ class Assistant:
             InputError: the question is empty or too long.
         """
         started = time.perf_counter()
-        results = self.search(question, _CANDIDATES, filters)
+        results = self.search(visible(question), _CANDIDATES, filters)
         calibration = self.collection.calibration
         sources = relevant(results.hits, calibration.relevance_cut)
         if not sources or results.confidence < calibration.confidence_cut:
@@ -101,12 +104,15 @@ def _quote(results: Results, sources: list[Hit], reason: str | None = None) -> A
 def _write(results: Results, sources: list[Hit], model: Model) -> Answer:
     """Let the LLM write; if it fails, quote, and say why."""
     grammar = citation_grammar(hit.rank for hit in sources) if model.takes_grammar else None
+    prompt = question_prompt(results.query, sources)
     try:
-        completion = complete(model, SYSTEM, question_prompt(results.query, sources), grammar=grammar)
+        completion = complete(model, SYSTEM, prompt, grammar=grammar)
     except ModelFailed as error:
         return _quote(results, sources, f"{error}; this answer is quoted from the papers.")
     if completion.text.startswith(REFUSAL.rstrip(".")):
         return _quote(results, sources, "the LLM found no answer in these papers; this answer is quoted from them.")
+    if told := Secrets(prompt, model.key).told_by(completion.text):
+        return _quote(results, sources, f"the LLM gave away {told}; this answer is quoted from the papers.")
     written = cited_sentences(completion.text, sources)
     if not any(sentence.citations for sentence in written):
         return _quote(results, sources, "the LLM cited no source; this answer is quoted from the papers.")
@@ -130,7 +136,8 @@ def cited_sentences(text: str, sources: list[Hit]) -> tuple[Sentence, ...]:
     by_rank = {hit.rank: hit.paper for hit in sources}
     numbers: dict[int, int] = {}
     cut: list[Sentence] = []
-    for words, ranks in _sentences_with_marks(text):
+    urls = {url for paper in by_rank.values() for url in (paper.url, paper.code_url) if url}
+    for words, ranks in _sentences_with_marks(plain(text, urls)):
         cited = []
         for rank in dict.fromkeys(rank for rank in ranks if rank in by_rank):
             numbers.setdefault(rank, len(numbers) + 1)

@@ -50,7 +50,7 @@ _SIGNS = (
     ),
     # how to answer, and what to cite
     (
-        "cite|instruc",
+        "cite|citation|instruc",
         r"\b(?:do not|don't|never) (?:cite (?:any|the|this|other|sources)|mention (?:this|these) (?:instr|mess|"
         r"prompt))|"
         r"\banswer without (?:any )?citations?|\b(?:only|always|you must|please) cite (?:this|only|source|\[)|"
@@ -76,10 +76,10 @@ _SIGNS = (
     ),
     # addresses and pictures
     (
-        "http|www.|![|<",
+        "http|www.|![|<|](data:|javascript:",
         r"(?:\b(?:print|output|insert|append|display|render|embed|reply with|respond with|answer with|say|click)\b|"
         r"\b(?:gib|schreibe|imprime|affiche|escribe|incluye|muestra|ajoutez?)\b)[^.!?]{0,40}(?:https?://|www\.)|"
-        r"!\[[^\]]*\]\(|<(?:img|script|iframe|a href)\b",
+        r"!\[[^\]]*\]\(|<(?:img|script|iframe|svg|a href)\b|<\w[^<>]*\son\w{3,20}=|\bjavascript:\w|\]\(data:",
     ),
     # German, French, Spanish
     (
@@ -93,8 +93,8 @@ _SIGNS = (
         "instruc|consigne|directive|prompt|maintenant|répond|cite",
         r"(?:ignor|oubli|contourn)\w*\b[^.!?]{0,40}(?:instructions|consignes|directives|prompt)[^.!?]{0,20}"
         r"(?:précédent|antérieur|ci-dessus|système)|\b(?:tu es|vous êtes) (?:maintenant|désormais) une?\b|"
-        r"(?:affiche|révèle|montre)\w*\b[^.!?]{0,30}(?:prompt système|\b(?:ton|votre|le) prompt)|\b(?:réponds|répondez) (?:toujours|uniquement|seulement|"
-        r"par)\b|"
+        r"(?:affiche|révèle|montre)\w*\b[^.!?]{0,30}(?:prompt système|\b(?:ton|votre|le) prompt)|"
+        r"\b(?:réponds|répondez) (?:toujours|uniquement|seulement|par)\b|"
         r"\bne (?:cite|citez) (?:pas|aucun)",
     ),
     (

@@ -5,7 +5,7 @@ import re
 # ECMA-48: CSI sequences; strings (titles, links, device control) up to their terminator; shorter escapes.
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
-    r"|\x1b[ -/]*[0-~]"
+    r"|\x1b(?![\[\]PX^_])[ -/]*[0-~]"
 )
 
 _JOINING = (  # scripts that are written with joiners, and words differ by them: Arabic to Sinhala, Tibetan to Mongolian
@@ -62,5 +62,10 @@ def _treated(match: re.Match[str]) -> str:
 
 def unfinished(text: str) -> int:
     """Return where an escape sequence begins that `text` ends in the middle of; its length where there is none."""
-    found = _BEGUN.search(text)
-    return found.start() if found and not _ESCAPES.match(text, found.start()) else len(text)
+    at = 0
+    while found := _BEGUN.search(text, at):
+        whole = _ESCAPES.match(text, found.start())
+        if not whole:
+            return found.start()
+        at = whole.end()
+    return len(text)

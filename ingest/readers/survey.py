@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from ..errors import NotAPaper
+from ..instructions import suspicion
 from ..links import is_paper_host, is_web_link
 from ..markup import Cell, Heading, Prose, Row, blocks
 from ..paper import Paper, Source, title_id
@@ -122,6 +123,8 @@ class _SurveyReader:
             self.warnings.append(
                 Remark(row.line, f"the link's host {host} is not a known publisher or archive; please check it")
             )
+        if found := suspicion(paper):
+            self.warnings.append(Remark(row.line, found))
         self.papers[paper.id] = paper
         self.lines[paper.id] = row.line
         for section in path:
