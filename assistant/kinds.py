@@ -25,7 +25,8 @@ _METRIC_ASKED = re.compile(
 )
 _BENCHMARK = re.compile(r"\b(?:on|in|for)\s+(?:the\s+)?([A-Z][\w-]*[A-Z0-9][\w-]*)")
 _HOW_MANY = re.compile(
-    r"\bhow\s+many\s+(?!times\b)(?:(?:different|distinct|human|new|training|more|fewer|extra|[\w-]+ed)\s+)*(?P<thing>[\w-]+)", re.I
+    r"\bhow\s+many\s+(?!times\b)(?:(?:different|distinct|human|new|training|more|fewer|extra|[\w-]+ed)\s+)*(?P<thing>[\w-]+)",
+    re.I,
 )
 _PROCESSOR = re.compile(r"\b([gtcn]pu|a100|h100|v100)s?\b", re.I)
 _ANY_PROCESSOR = r"\b(?:[gt]pus?|a100|h100|v100|t4|rtx|nvidia)\b"

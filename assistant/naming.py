@@ -67,7 +67,9 @@ def _place(question: str, paper: Paper, papers: Sequence[Paper]) -> int | None:
             return match.start()
     for match in _COINED.finditer(question):
         own = _word(match[0].removesuffix("s") if match[0][-2:-1].isupper() else match[0], False)
-        if len(own.findall(f"{paper.title} {paper.text}")) > 1 and not any(own.search(f"{o.title} {o.text}") for o in others):
+        if len(own.findall(f"{paper.title} {paper.text}")) > 1 and not any(
+            own.search(f"{o.title} {o.text}") for o in others
+        ):
             return match.start()
     return _by_distinctive_words(question, paper, others)
 

@@ -11,10 +11,12 @@ from index.collection import Collection
 from index.encoder import Progress
 from index.filters import Filters
 from index.hits import Hit, Results
+from ingest.invisible import visible
 
 from .answer import Answer, Citation, Route, Sentence, Step
 from .checking.desk import Desk
 from .extract import extract, relevant
+from .leaks import Secrets
 from .library import SURVEY, open_collection
 from .models import Model, ModelFailed, citation_grammar, open_model, stream
 from .prompts import REFUSAL, SYSTEM, question_prompt
@@ -82,7 +84,7 @@ class Assistant:
         A model's sentences are "unchecked" until then.
         """
         started = time.perf_counter()
-        results = self.search(question, _CANDIDATES, filters)
+        results = self.search(visible(question), _CANDIDATES, filters)
         calibration = self.collection.calibration
         sources = relevant(results.hits, calibration.relevance_cut)
         steps = [_retrieved(results, sources, started)]
@@ -138,10 +140,13 @@ class Assistant:
         began = time.perf_counter()
         grammar = citation_grammar(hit.rank for hit in sources) if model.takes_grammar else None
         prompt = question_prompt(results.query, sources)
+        secrets = Secrets(prompt, model.key)
         text, shown = "", 0
         with closing(stream(model, SYSTEM, prompt, max(deadline - began, 0.1), grammar)) as pieces:
             for piece in pieces:
                 text += piece
+                if told := secrets.told_by(text):
+                    raise ModelFailed(f"the {role} model gave away {told}")
                 written = written_sentences(text, sources)[:-1]  # the last may go on
                 if len(written) > shown:
                     shown = len(written)
@@ -151,6 +156,8 @@ class Assistant:
         cost = completion.cost()
         took = time.perf_counter() - began
         steps.append(Step("write", f"the {role} model, {completion.model}, wrote {shown + 1} sentences", took, cost))
+        if told := secrets.told_by(completion.text):
+            raise ModelFailed(f"the {role} model gave away {told}")
         if completion.text.startswith(REFUSAL.rstrip(".")):
             raise ModelFailed(f"the {role} model found no answer in these papers")
         written = written_sentences(completion.text, sources)

@@ -47,9 +47,14 @@ Kind = Literal[
 
 _HUGE = 10_000_000  # bytes
 _SOURCE = re.compile(r"<(source-\w+) number=(\d+)>\n(.*?)\n</\1>", re.DOTALL)
+_QUESTION = re.compile(r"<question-\w+>\n(.*?)\n</question-", re.DOTALL)
 _ORDER = re.compile(
-    r"[^.!?\n]*\b(?:ignore|instead|you must|reply|respond|answer with|output|print)\b[^.!?\n]*[.!?]?", re.I
+    r"\$[A-Z]+\b|\b(?:ignor|instead|you (?:must|are)|repl(?:y|ies)|respond|answer with|output|print|cite|say)"
+    r"|!\[|<\w|https?:|<\||\[inst"
+    r"|\b(?:antwort|gib|zitier|répond|affich|responde|muestra|imprim)|忽略|输出|回答|игнорир|выведи|無視",
+    re.I,
 )
+_SAID = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？]+(?=\S)[^.!?。！？\n]+)*[.!?。！？]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,21 @@ def hallucinating(request: Request) -> str:
 
 
 def obedient(request: Request) -> str:
-    """Return what instruction-like text in the sources asks for, word for word, as a fully injected model would."""
-    orders = [(number, order.strip()) for number, text in request.sources.items() for order in _ORDER.findall(text)]
-    return " ".join(f"{order.rstrip('.!?')} [{number}]." for number, order in orders) or well_behaved(request)
+    """Return what instruction-like text in the sources or the question asks for, as a fully injected model would.
+
+    Each such sentence is said word for word, a source's with its number. $KEY in it becomes the key that was sent,
+    $SYSTEM the system prompt, $FENCE the prompt's fence; after $ALONE nothing else is said, and no source is cited.
+    """
+    texts = [*request.sources.items(), *((0, text) for text in _QUESTION.findall(request.prompt))]
+    orders = [(n, said.strip()) for n, text in texts for said in _SAID.findall(text) if _ORDER.search(said)]
+    alone = [order.partition("$ALONE")[2].strip() for _, order in orders if "$ALONE" in order]
+    said = alone or [f"{order.rstrip('.!?')} [{n}]." if n else order for n, order in orders]
+    fence = _SOURCE.search(request.prompt)
+    key = request.headers.get("authorization", "").removeprefix("Bearer ")
+    system = str((request.body.get("messages") or [{}])[0].get("content"))
+    for name, value in (("$KEY", key), ("$SYSTEM", system), ("$FENCE", fence[1] if fence else "")):
+        said = [order.replace(name, value) for order in said]
+    return " ".join(said) or well_behaved(request)
 
 
 def _sentence(text: str) -> str:

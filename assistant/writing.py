@@ -8,6 +8,8 @@ from index.hits import Hit
 from index.passages import sentences
 from ingest.paper import Paper
 
+from .plain import plain
+
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _MARKS_AFTER_END = re.compile(r"([.!?])((?:\s*\[[\d,\s]+\])+)")
 _LIST_MARKER = re.compile(r"^\s*(?:[-*•]|#+|\d{1,2}[.)])\s+")
@@ -30,8 +32,9 @@ class Written:
 def written_sentences(text: str, sources: Sequence[Hit]) -> list[Written]:
     """Cut an LLM's text into sentences with what they cite; sources are numbered in it by rank."""
     by_rank = {hit.rank: hit.paper for hit in sources}
+    urls = {url for paper in by_rank.values() for url in (paper.url, paper.code_url) if url}
     found = []
-    for words, ranks in _with_marks(text):
+    for words, ranks in _with_marks(plain(text, urls)):
         cited = tuple(by_rank[rank] for rank in dict.fromkeys(ranks) if rank in by_rank)
         found.append(Written(words, cited, sum(rank not in by_rank for rank in set(ranks))))
     return found
@@ -40,10 +43,10 @@ def written_sentences(text: str, sources: Sequence[Hit]) -> list[Written]:
 def _with_marks(text: str) -> Iterator[tuple[str, list[int]]]:
     """Yield each sentence without its marks, and the numbers in them; a list's items are sentences apart."""
     for line in text.splitlines():
-        plain = _LIST_MARKER.sub("", line).replace("**", "")
+        bare = _LIST_MARKER.sub("", line).replace("**", "")
         # "... end. [1]" becomes "... end [1].", so that a mark stays with its sentence; there it ends,
         # whatever comes next.
-        for part in re.split(r"(?<=\][.!?])\s+", _MARKS_AFTER_END.sub(r"\2\1", " ".join(plain.split()))):
+        for part in re.split(r"(?<=\][.!?])\s+", _MARKS_AFTER_END.sub(r"\2\1", " ".join(bare.split()))):
             for passage in sentences(part):
                 ranks = [int(n) for found in _MARK.findall(passage.text) for n in found.split(",")]
                 words = _MARK.sub("", passage.text).strip()

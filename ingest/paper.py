@@ -89,6 +89,8 @@ class Paper:
         if year is not None and (isinstance(year, bool) or not isinstance(year, int) or year not in _YEARS):
             raise NotAPaper(f"year {year!r}; expected a whole number from {_YEARS[0]} to {_YEARS[-1]}")
         for name in ("url", "code_url"):
+            if isinstance(fields.get(name), str):
+                fields[name] = fold(fields[name])
             if fields.get(name) is not None and not is_web_link(fields[name]):
                 raise NotAPaper(f"{name} {fields[name]!r}; expected an http or https link")
         for name, names in (("text_kind", TextKind), ("text_basis", TextBasis), ("venue_type", VenueType)):
@@ -105,9 +107,9 @@ class Paper:
         fields["authors"] = tuple(name for name in map(fold, fields.get("authors", ())) if name)
         fields["section"] = tuple(part for part in map(fold, fields.get("section", ())) if part)
         found = identify(fields.get("url") or "")
-        fields["arxiv_id"] = fields.get("arxiv_id") or found.arxiv_id
+        fields["arxiv_id"] = fold(fields.get("arxiv_id") or "") or found.arxiv_id
         fields["doi"] = clean_doi(fields.get("doi") or "") or found.doi
-        return cls(id=id or _derive_id(title, fields), title=title, source=source, **fields)
+        return cls(id=fold(id or _derive_id(title, fields)), title=title, source=source, **fields)
 
     @property
     def has_code(self) -> bool:
@@ -149,7 +151,10 @@ class Paper:
         try:
             values = dict(record)
             values["source"] = Source(**values["source"])
-            values["corrections"] = tuple(Correction(**c) for c in values.get("corrections", ()))
+            values["corrections"] = tuple(
+                Correction(**{name: fold(said) if isinstance(said, str) else said for name, said in c.items()})
+                for c in values.get("corrections", ())
+            )
             return cls.create(**values)
         except (KeyError, TypeError, AttributeError) as error:
             raise NotAPaper(f"not a paper record ({error}); expected the fields of Paper.to_dict") from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self, overload
 
 from .errors import InputError, NotAPaper
+from .instructions import suspicion
 from .paper import Paper, Source
 
 Progress = Callable[[int, int], None]
@@ -136,8 +137,9 @@ class Reading:
                     continue
                 papers += 1
                 yield paper
-                for reason in event.warnings:
-                    yield Warning(event.line, reason)
+                for reason in (*event.warnings, suspicion(paper)):
+                    if reason:
+                        yield Warning(event.line, reason)
             else:
                 papers += isinstance(event, Paper)
                 yield event

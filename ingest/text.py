@@ -2,8 +2,7 @@
 
 import unicodedata
 
-# A soft hyphen and zero-width marks are invisible, and would make two equal titles differ.
-_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF])
+from .invisible import visible
 
 
 def repair(text: str) -> str:
@@ -14,11 +13,8 @@ def repair(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return `text` on one line: white space runs become one blank, control characters go."""
-    if not text.isprintable():  # nearly all text is, and what is invisible is not
-        visible = text.translate(_INVISIBLE)
-        text = visible if visible.isprintable() else "".join(c if c.isprintable() else " " for c in visible)
-    return " ".join(text.split())
+    """Return `text` on one line, without what cannot be seen: white space runs become one blank."""
+    return " ".join(visible(text).split())
 
 
 def normalised_title(title: str) -> str:

@@ -194,7 +194,15 @@ def test_a_stream_that_nobody_wants_ends_its_connection_and_its_thread(how: str)
 def test_what_a_terminal_would_obey_or_hide_does_not_pass() -> None:
     hostile = "\x1b[31mRed\x07 a\u200bb\u202ec \U000e0041d\u00a0e\u2028f\tg\ud800 [1].\nNext [2]."
     with ScriptedServer(hostile.encode("utf-8", "ignore").decode()) as server:
-        assert ask(server, True).text == ask(server, False).text == "[31mRed abc d e f g [1].\nNext [2]."
+        assert ask(server, True).text == ask(server, False).text == "Red  abc d e f g [1].\nNext [2]."
+
+
+def test_an_escape_sequence_that_comes_in_pieces_does_not_pass() -> None:
+    hostile = "Red \x1b[3 qtext \x1b]8;;http://evil.example/ a\x07here \x1b]never ended [1]."
+    with ScriptedServer(hostile) as server, closing(stream(model_of(server), "s", PROMPT)) as answer:
+        shown = "".join(answer)
+        assert shown == "Red text here "
+        assert answer.completion.text == "Red text here  ]never ended [1]."
 
 
 def test_a_key_is_sent_and_shown_nowhere() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import FootnoteError
+from ingest.invisible import unfinished, visible
 
 from .failure import Failure, ModelFailed, explain
 from .grammar import whole_sentences
@@ -121,6 +122,7 @@ class Stream(Iterator[str]):
         self._started = time.perf_counter()
         self._pieces: queue.SimpleQueue[_Piece | _End] = queue.SimpleQueue()
         self._text = ""
+        self._held = ""  # the beginning of an escape sequence, of which the rest may come
         self._tokens: tuple[int, int] | None = None
         self._ended: str | None = None
         self._completion: Completion | None = None
@@ -140,7 +142,7 @@ class Stream(Iterator[str]):
                 break
             self._tokens = item.tokens or self._tokens
             self._ended = item.ended or self._ended
-            text = _shown(item.text)
+            text = self._shown(item.text)
             text = text if self._text else text.lstrip()
             if len(self._text) + len(text) > _MOST_CHARACTERS:
                 raise self._failed(f"its answer goes on beyond {_MOST_CHARACTERS} characters")
@@ -167,6 +169,13 @@ class Stream(Iterator[str]):
     def __del__(self) -> None:
         self.close()
 
+    def _shown(self, piece: str) -> str:
+        """Return what can be shown of all that has come and was not: a sequence may be cut between two pieces."""
+        text = self._held + piece
+        end = unfinished(text)
+        self._held = text[end:]
+        return visible(text[:end])
+
     def _failed(self, why: str) -> ModelFailed:
         self.close()
         return ModelFailed(f"{self._model.name} gave no answer: {why}")
@@ -175,7 +184,7 @@ class Stream(Iterator[str]):
         if end.error is not None:
             self._raise(end.error)
         engine = self._model.engine()
-        text = self._text.strip()
+        text = (self._text + visible(self._held)).strip()
         is_whole = self._ended not in ("length", "max_tokens")
         if self._is_held and not is_whole:
             text = whole_sentences(text)
@@ -262,11 +271,6 @@ def _tokens(response: Any) -> tuple[int, int] | None:
             if isinstance(prompt, int) and isinstance(completion, int) and prompt + completion > 0:
                 return prompt, completion
     return None
-
-
-def _shown(text: str) -> str:
-    """Return a model's text without what a terminal or a page would obey or hide; any blank is a plain one."""
-    return "".join(c if c.isprintable() or c == "\n" else " " if c.isspace() else "" for c in text.replace("\r", ""))
 
 
 def _is_named(error: BaseException) -> bool:

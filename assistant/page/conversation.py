@@ -5,6 +5,8 @@ from html import escape
 
 import gradio as gr
 
+from ingest.text import fold
+
 from ..answer import Answer, Sentence
 from .cards import card
 
@@ -128,5 +130,5 @@ def _sentence(sentence: Sentence, i: int, seen: set[int]) -> str:
 
 
 def _short(text: str, longest: int) -> str:
-    text = " ".join(text.split())
+    text = fold(text)
     return text if len(text) <= longest else text[:longest].rstrip() + " …"
