@@ -1,19 +1,31 @@
 """`Answer`: sentences with their citations and verdicts, the papers cited, and how it came about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol, Self
 
 from index.hits import Hit
 from index.query import Query
 from ingest.paper import Paper
 
-Verdict = Literal["quoted", "supported", "supported by another", "partly", "not supported", "uncited", "unchecked"]
-"""`quoted`: byte for byte a sentence of the cited paper's text. Of an LLM's sentence: `supported`: the
-cited paper bears it out; `supported by another`: the paper it cited did not, and one that does was put in
-its place; `partly`: a clause of it is borne out; `uncited`: it cites nothing; `unchecked`: still being written."""
+from .conversation import Conversation
 
-Route = Literal["extractive", "small", "large", "none"]
+Verdict = Literal[
+    "quoted", "listed", "supported", "supported by another", "partly", "not supported", "uncited", "unchecked"
+]
+"""`quoted`: byte for byte a sentence of the cited paper's text. `listed`: a field of the list. Of an LLM's
+sentence: `supported`: the cited paper bears it out; `supported by another`: the paper it cited did not, and one that
+does was put in its place; `partly`: a clause of it is borne out; `uncited`: it cites nothing; `unchecked`: still
+being written."""
+
+Route = Literal["extractive", "list", "small", "large", "none"]
+"""What wrote an answer: quotation, the list's own fields, a model; none for a refusal."""
+
+
+class Table(Protocol):
+    """The data behind a comparison or an overview."""
+
+    def to_dict(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,8 @@ class Answer:
         asked: how the question was read: filters, mended slips.
         cost: seconds, and for an LLM its tokens and, where its price is known, money.
         steps: how it came about.
+        because: how a question that refers to earlier ones was read; else None.
+        table: the picture behind a comparison or an overview; else None.
     """
 
     question: str
@@ -89,12 +103,24 @@ class Answer:
     cost: dict[str, Any] = field(default_factory=dict)
     asked: Query | None = None
     steps: tuple[Step, ...] = ()
+    because: str | None = None
+    table: Table | None = None
 
     @property
     def references(self) -> tuple[Citation, ...]:
         """The papers cited, each once, in the order of their numbers."""
         cited = {citation.n: citation for sentence in self.sentences for citation in sentence.citations}
         return tuple(cited[n] for n in sorted(cited))
+
+    def numbered(self, conversation: Conversation) -> Self:
+        """Return the answer with its papers numbered as they are, or would be next, in a conversation."""
+        known = conversation.with_papers(citation.paper for citation in self.references)
+        numbers = {citation.paper.id: known.number_of(citation.paper) for citation in self.references}
+        sentences = tuple(
+            replace(s, citations=tuple(Citation(numbers[c.paper.id], c.paper) for c in s.citations))
+            for s in self.sentences
+        )
+        return replace(self, sentences=sentences)
 
     @property
     def groups(self) -> list[tuple[str | None, list[Sentence]]]:
@@ -142,6 +168,8 @@ class Answer:
             "references": [{"n": c.n, "paper": c.paper.to_dict()} for c in self.references],
             "nearest": [hit.to_dict() for hit in self.nearest],
             "cost": self.cost,
+            "because": self.because,
+            "table": self.table.to_dict() if self.table else None,
             "steps": [step.to_dict() for step in self.steps],
         }
 

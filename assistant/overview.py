@@ -121,7 +121,7 @@ def everything(collection: Collection) -> Overview:
         tree = full[0]["children"]
     large = [child for section in tree for child in (section["children"] or [section]) if child["papers"]]
     large.sort(key=lambda section: -int(section["papers"]))
-    leading = []
+    leading: list[Hit] = []
     for section in large[:LEADING]:
         leading += collection.search(f'"{section["name"]}"', 1, Filters(section=section["name"])).hits
     return _overview(None, None, papers, leading)

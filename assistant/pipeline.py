@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from index.collection import Collection
+from index.conditions import merged
 from index.encoder import Progress
 from index.filters import Filters
 from index.hits import Hit, Results
@@ -15,9 +16,13 @@ from ingest.invisible import visible
 
 from .answer import Answer, Citation, Route, Sentence, Step
 from .checking.desk import Desk
+from .conversation import Conversation, Resolved
 from .extract import extract, relevant
+from .followups import resolve
 from .leaks import Secrets
 from .library import SURVEY, open_collection
+from .listed import pictured, told
+from .missing import Fact, fact_sought
 from .models import Model, ModelFailed, citation_grammar, open_model, stream
 from .prompts import REFUSAL, SYSTEM, question_prompt
 from .route import Plan, Wish, plan
@@ -26,6 +31,7 @@ from .verification import Verification, verify
 from .writing import written_sentences
 
 _CANDIDATES = 30  # hits looked at for an answer
+_NAMED = 10  # hits among which a paper that the question names is looked for
 _NEAREST = 3  # papers shown with a refusal
 _DEADLINE = 60.0  # seconds for all models together
 _ENOUGH = 0.5  # of its sentences a model's answer must have borne out, or the next route is taken
@@ -63,40 +69,75 @@ class Assistant:
         """Search the collection (see `Collection.search`)."""
         return self.collection.search(query, k, filters)
 
-    def ask(self, question: str, filters: Filters = Filters(), route: Wish = "auto", strict: bool = False) -> Answer:
+    def ask(
+        self,
+        question: str,
+        filters: Filters = Filters(),
+        route: Wish = "auto",
+        strict: bool = False,
+        conversation: Conversation = Conversation(),
+    ) -> Answer:
         """Answer a question, or refuse: the collection may not hold the answer.
 
         Args:
             route: "extract" quotes, "local" and "hosted" ask a model there; "auto" chooses.
             strict: leave out sentences of a model that no source bears out.
+            conversation: what was asked before, and the papers of the answers: the question may refer to them,
+                and they keep their numbers.
 
         Raises:
             InputError: the question is empty or too long.
         """
-        *_, answer = self.stream(question, filters, route, strict)
+        *_, answer = self.stream(question, filters, route, strict, conversation)
         return answer
 
     def stream(
-        self, question: str, filters: Filters = Filters(), route: Wish = "auto", strict: bool = False
+        self,
+        question: str,
+        filters: Filters = Filters(),
+        route: Wish = "auto",
+        strict: bool = False,
+        conversation: Conversation = Conversation(),
     ) -> Iterator[Answer]:
         """Yield the answer while it is written; the last is the whole, checked (see `ask`).
 
         A model's sentences are "unchecked" until then.
         """
         started = time.perf_counter()
-        results = self.search(visible(question), _CANDIDATES, filters)
+        resolved = resolve(visible(question), conversation, self.collection.names)
+        steps = [Step("resolve", resolved.because, 0.0, {"query": resolved.query})] if resolved.because else []
+        answer: Answer | None = told(resolved, self.collection) or pictured(resolved, self.collection)
+        if answer is None:
+            answer = yield from self._found(resolved, merged(resolved.filters, filters), route, strict, steps, started)
+        else:
+            steps.append(Step("write", f"read off the list: {answer.lead}", time.perf_counter() - started))
+        answer.cost["seconds"] = round(time.perf_counter() - started, 4)
+        yield replace(answer.numbered(conversation), question=question, because=resolved.because, steps=tuple(steps))
+
+    def _found(
+        self, resolved: Resolved, filters: Filters, route: Wish, strict: bool, steps: list[Step], started: float
+    ) -> Generator[Answer, None, Answer]:
+        """Search, and answer from what is found; yield what is written meanwhile, return the answer."""
+        results = self.search(resolved.query, _CANDIDATES, filters)
         calibration = self.collection.calibration
         sources = relevant(results.hits, calibration.relevance_cut)
-        steps = [_retrieved(results, sources, started)]
+        steps.append(_retrieved(results, sources, started))
+        fact = self._fact(resolved, results)
+        if fact and fact.missing:
+            steps.append(Step("route", f"refused: {fact.said}", 0.0, fact.to_dict()))
+            return _unsaid(results, fact)
         if not sources or results.confidence < calibration.confidence_cut:
             answer = _refusal(results)
             steps.append(Step("route", f"refused: {answer.reason}", 0.0))
-        else:
-            chosen = plan(results, self._small, self._large, route)
-            steps.append(Step("route", chosen.because, 0.0, {"models": [role for role, _ in chosen.models]}))
-            answer = yield from self._answer(results, sources, chosen, strict, steps)
-        answer.cost["seconds"] = round(time.perf_counter() - started, 4)
-        yield replace(answer, steps=tuple(steps))
+            return answer
+        chosen = plan(results, self._small, self._large, route)
+        steps.append(Step("route", chosen.because, 0.0, {"models": [role for role, _ in chosen.models]}))
+        return (yield from self._answer(results, sources, chosen, strict, steps))
+
+    def _fact(self, resolved: Resolved, results: Results) -> Fact | None:
+        """Return the particular fact that the question asks of one paper, if it does."""
+        about = self.collection.get(resolved.about) if resolved.about else None
+        return fact_sought(resolved.query, [hit.paper for hit in results.hits[:_NAMED]], about)
 
     def _answer(
         self, results: Results, sources: list[Hit], chosen: Plan, strict: bool, steps: list[Step]
@@ -222,6 +263,13 @@ def _base(results: Results, route: Route, **fields: Any) -> Answer:
 def _quotation(results: Results, sources: list[Hit], reason: str | None) -> Answer:
     lead, quoted = extract(results.query, sources)
     return _base(results, "extractive", lead=lead, reason=reason, sentences=quoted)
+
+
+def _unsaid(results: Results, fact: Fact) -> Answer:
+    """Return the answer to a question whose paper is here, and whose fact is not."""
+    nearest = tuple(hit for hit in results.hits if hit.paper.id == fact.paper.id)
+    lead = f"“{fact.paper.title}” is here, but what is asked is not."
+    return replace(_base(results, "none", lead=lead, reason=fact.said, nearest=nearest), refused=True)
 
 
 def _refusal(results: Results) -> Answer:

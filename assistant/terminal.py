@@ -58,7 +58,7 @@ class Terminal:
         if answer.refused:
             self.wrapped(f"{answer.lead} {answer.reason}")
             self.line(self.quiet(answer.status))
-            self._note(answer.asked)
+            self._read(answer)
             if answer.nearest:
                 self.line("\nNearest:")
             for hit in answer.nearest:
@@ -67,7 +67,7 @@ class Terminal:
         if answer.lead:
             self.line(answer.lead)
         self.line(self.quiet(answer.status))
-        self._note(answer.asked)
+        self._read(answer)
         if answer.reason:
             self.wrapped(f"Note: {answer.reason}")
         for group, sentences in answer.groups:
@@ -102,6 +102,12 @@ class Terminal:
             self._hit(hit)
         if results.hits:
             self.line(self.quiet(whose_sentences([hit.paper for hit in results.hits])))
+
+    def _read(self, answer: Answer) -> None:
+        """Say how the question was read."""
+        if answer.because:
+            self.wrapped(self.quiet(answer.because))
+        self._note(answer.asked)
 
     def _note(self, asked: Query | None) -> None:
         """Say what was read into the words, and how to have them taken as they stand."""

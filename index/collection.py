@@ -9,6 +9,7 @@ from ingest.errors import DamageError, InputError
 from ingest.paper import Paper
 
 from . import manifest, records, taxonomy
+from .conditions import Names
 from .confidence import Calibration
 from .encoder import Encoder, Progress
 from .filters import Filters
@@ -72,6 +73,11 @@ class Collection:
 
     def __len__(self) -> int:
         return self._generation.records.count
+
+    @property
+    def names(self) -> Names:
+        """What its papers can be asked for by name."""
+        return self._generation.names
 
     def facts(self) -> dict[str, Any]:
         """Return what is known of the collection as a whole: title, sections, model and the like."""

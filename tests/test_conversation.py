@@ -17,6 +17,7 @@ NAMES = Names(
     venues=["ACL", "EMNLP", "NAACL", "ICML", "ICLR", "NeurIPS", "arXiv"],
     topics=["Model Routing", "Hallucinations"],
     sections=["Knowledge Distillation"],
+    has_years=True,
     has_author=lambda name: name in ("Chen", "Lihu Chen"),
 )
 ROUTING = "which papers route queries between models?"
@@ -334,5 +335,6 @@ def test_the_condensing_prompt_fences_titles() -> None:
     assert first != second  # a fence that nobody can know
     fence = first.split("<", 1)[1].split(" ", 1)[0]
     assert len(fence) > 16 and first.count(f"</{fence}>") == 3
-    assert first.rstrip().endswith("Question: which of those have code?")
+    mark = fence.rpartition("-")[2]
+    assert f"<question-{mark}>\nwhich of those have code?\n</question-{mark}>" in first
     assert ROUTING in first

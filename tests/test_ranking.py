@@ -179,9 +179,9 @@ def test_each_kind_of_query_has_signals_of_its_own(survey: Collection) -> None:
     assert survey.search(PASSAGE, 1).hits[0].signals.keys() == Ladder().passage.keys()
 
 
-def test_a_query_is_a_passage_from_65_tokens_on(survey: Collection) -> None:
-    assert "late" in survey.search(" ".join(["data"] * 64), 1).hits[0].signals
-    assert "sentences" in survey.search(" ".join(["data"] * 65), 1).hits[0].signals
+def test_a_query_is_a_passage_from_49_words_on(survey: Collection) -> None:
+    assert "late" in survey.search(" ".join(["data"] * 48), 1).hits[0].signals
+    assert "sentences" in survey.search(" ".join(["data"] * 49), 1).hits[0].signals
 
 
 def test_a_passage_finds_what_any_of_its_sentences_needs(survey: Collection) -> None:

@@ -10,7 +10,7 @@ import gradio as gr
 from ingest.errors import FootnoteError
 
 from ..pipeline import Assistant
-from .conversation import Conversation, Turn, messages, sources
+from .conversation import Conversation, Turn, messages, sources, spoken
 
 EXAMPLES = {
     "survey": (
@@ -72,7 +72,7 @@ def ask_tab(assistant: Assistant) -> None:
         awaited = (*turns, Turn(question))
         yield "", gr.skip(), messages(awaited), sources(awaited)
         try:
-            for answer in assistant.stream(question):
+            for answer in assistant.stream(question, conversation=spoken(turns)):
                 turn = Turn(question, answer)
                 yield gr.skip(), gr.skip(), messages((*turns, turn)), sources((*turns, turn))
         except FootnoteError as error:

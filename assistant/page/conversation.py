@@ -8,6 +8,7 @@ import gradio as gr
 from ingest.text import fold
 
 from ..answer import Answer, Sentence
+from ..conversation import Conversation as Spoken
 from .cards import card
 
 _LARGE_HEADING = 140  # characters; a longer question is set smaller
@@ -25,6 +26,16 @@ class Turn:
 
 
 Conversation = tuple[Turn, ...]
+
+
+def spoken(turns: Conversation) -> Spoken:
+    """Return what was asked and shown so far, to which a question may refer."""
+    said = Spoken()
+    for turn in turns:
+        if turn.answer:
+            papers = [hit.paper for hit in turn.answer.nearest] or [c.paper for c in turn.answer.references]
+            said = said.with_turn(turn.question, papers)
+    return said
 
 
 def messages(turns: Conversation) -> list[gr.MessageDict]:
@@ -86,6 +97,8 @@ def _steps(answer: Answer) -> str:
 
 def _note(answer: Answer) -> str:
     """Return what was read into the question's words, with a link that takes it off (page.js)."""
+    if answer.because:
+        return f'<p class="quiet">{escape(answer.because)}</p>'
     if not answer.asked or not answer.asked.note:
         return ""
     plain = f'<a class="literal" href="#box" data-question="{escape(answer.question)}">Take it word for word</a>'
