@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, Self
 
-from index.hits import Hit
+from index.hits import Hit, Results
 from index.query import Query
 from ingest.paper import Paper
 
@@ -105,6 +105,18 @@ class Answer:
     steps: tuple[Step, ...] = ()
     because: str | None = None
     table: Table | None = None
+
+    @classmethod
+    def of(cls, results: Results, route: Route, **fields: Any) -> Self:
+        """Make the answer to what was searched for."""
+        return cls(
+            question=results.query,
+            asked=results.asked,
+            route=route,
+            refused=False,
+            confidence=results.confidence,
+            **{"lead": "", **fields},
+        )
 
     @property
     def references(self) -> tuple[Citation, ...]:

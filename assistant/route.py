@@ -26,8 +26,8 @@ _ASKS_FOR_PAPERS = re.compile(
     re.I,
 )
 _ASKS = re.compile(r"\?|^\W*(?:how|why|what|when|where|does|do|is|are|can|should|explain|describe|compare)\b", re.I)
-# Over the development questions that ask for papers, what lies above this was answered rightly by
-# quotation in nine of ten (benchmarks/RESULTS.md).
+# All development questions that ask for papers and lie above this have a relevant paper among the first
+# three quoted; they are but five (benchmarks/RESULTS.md).
 _SURE = 0.5
 
 
@@ -37,6 +37,11 @@ class Plan:
 
     models: tuple[tuple[Literal["small", "large"], Model], ...]
     because: str
+
+
+def asks_for_papers(question: str) -> bool:
+    """Tell whether a list of papers, or one paper, is the answer."""
+    return bool(_ASKS_FOR_PAPERS.search(question)) or asks_for_one(question)
 
 
 def plan(results: Results, small: Model | None, large: Model | None, wish: Wish = "auto") -> Plan:
@@ -59,6 +64,6 @@ def plan(results: Results, small: Model | None, large: Model | None, wish: Wish 
         return Plan((), "the question asks for the list's own fields")
     if not _ASKS.search(question):
         return Plan((), "key words ask for papers, which quotation lists")
-    if (_ASKS_FOR_PAPERS.search(question) or asks_for_one(question)) and results.confidence >= _SURE:
+    if asks_for_papers(question) and results.confidence >= _SURE:
         return Plan((), f"the question asks for papers, and confidence is {results.confidence:.2f}")
     return Plan(tuple(configured), f"the question asks for prose: the {configured[0][0]} model first")

@@ -10,7 +10,8 @@ from ingest.paper import Paper
 
 from .plain import plain
 
-_MARK = re.compile(r"\s*\[([1-9]\d{0,2}(?:\s*,\s*[1-9]\d{0,2})*)\]")
+# "[0, 1]" is an interval.
+_MARK = re.compile(r"\s*\[(\d{1,3}|[1-9]\d{0,2}(?:\s*,\s*[1-9]\d{0,2})+)\]")
 _MARKS_AFTER_END = re.compile(r"([.!?])((?:\s*\[[\d,\s]+\])+)")
 _LIST_MARKER = re.compile(r"^\s*(?:[-*•]|#+|\d{1,2}[.)])\s+")
 

@@ -6,6 +6,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.answer import Answer
+from assistant.conversation import Conversation
 from assistant.extract import relevant
 from assistant.models import Model, Price
 from assistant.models.address import Address
@@ -190,3 +191,56 @@ def test_control_characters_do_not_pass(hits: tuple[Hit, ...], monkeypatch) -> N
     answer = ask(ScriptedServer(quoting(hits, 2) + " \x1b[31mRed\x1b]0;title\x07 text [1]."), monkeypatch)
     assert answer.route == "small"
     assert answer.text.replace("\n", "").isprintable()
+
+
+def test_a_refused_question_is_answered_without_sources_only_if_asked_for(use_survey: Path, monkeypatch) -> None:
+    question = "sourdough hydration for baking at high altitude"
+    script = ScriptedServer("More water is needed. See [1].")
+    answer = ask(script, monkeypatch, question, sourceless=True)
+    assert not answer.refused and answer.route == "small" and "Without sources" in answer.lead
+    assert {s.verdict for s in answer.sentences} == {"uncited"} and answer.references == ()
+    assert "RouteLLM" not in str(script.requests[0].body)
+    assert ask(ScriptedServer("", "failing"), monkeypatch, question, sourceless=True).refused
+
+
+def test_a_follow_up_that_no_rule_reads_is_made_to_stand_alone_by_the_small_model(
+    hits: tuple[Hit, ...], monkeypatch
+) -> None:
+    script = ScriptedServer("How does self-verification of a small model work in a cascade?")
+    with script as server:
+        monkeypatch.setenv("FOOTNOTE_SMALL", server.address)
+        assistant = Assistant.open("survey")
+        earlier = Conversation().with_turn(LIST, [hit.paper for hit in hits])
+        answer = assistant.ask("why is this done with self-verification?", conversation=earlier)
+    assert answer.because == "Read as: How does self-verification of a small model work in a cascade?"
+    assert LIST in str(script.requests[0].body)
+
+
+def test_papers_keep_their_numbers_in_a_conversation(use_survey: Path) -> None:
+    assistant = Assistant.open("survey")
+    first = assistant.ask(LIST)
+    conversation = Conversation().with_turn(LIST, [c.paper for c in first.references])
+    second = assistant.ask("which of those have code?", conversation=conversation)
+    numbers = {c.paper.id: c.n for c in first.references}
+    assert second.because and second.references
+    assert all(numbers[c.paper.id] == c.n and c.paper.has_code for c in second.references)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("compare RouteLLM and FrugalGPT", "2 papers side by side"),
+        ("what does the survey say about hallucination?", "papers here on hallucination"),
+    ],
+)
+def test_pictures_are_read_off_the_list(use_survey: Path, question: str, said: str) -> None:
+    answer = Assistant.open("survey").ask(question)
+    assert answer.route == "list" and said in answer.lead
+    assert answer.to_dict()["table"] and [c.n for c in answer.references] == list(range(1, len(answer.references) + 1))
+    assert all(s.text in s.citations[0].paper.text for s in answer.sentences)
+
+
+def test_a_fact_that_the_text_lacks_is_told_with_its_paper(use_survey: Path) -> None:
+    answer = Assistant.open("survey").ask("what GPU did DoReMi use?")
+    assert answer.refused and "does not say" in (answer.reason or "")
+    assert [hit.paper.title.split(":")[0] for hit in answer.nearest] == ["DoReMi"]

@@ -2,6 +2,7 @@
 
 import argparse
 
+from ..answer import Answer
 from ..route import WISHES
 from ..terminal import Terminal
 from .common import (
@@ -22,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("question", nargs="*", help="the question")
     parser.add_argument("--route", choices=WISHES, default="auto", help="quote, or ask a model there; default: auto")
     parser.add_argument("--strict", action="store_true", help="leave out sentences that no source bears out")
+    parser.add_argument("--without-sources", action="store_true", help="where nothing here answers, ask the LLM alone")
     parser.add_argument("--explain", action="store_true", help="say how the answer came about")
     json_argument(parser)
     batch_argument(parser)
@@ -32,13 +34,16 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = filters(options)
     one_of(options.question, options.batch)
     assistant = open_assistant(options, terminal)
+
+    def ask(question: str) -> Answer:
+        sourceless = options.without_sources
+        return assistant.ask(question, chosen, options.route, options.strict, sourceless=sourceless)
+
     if options.batch:
         for id, text in queries(options.batch):
-            print_json(
-                terminal, {**id, **assistant.ask(text, chosen, options.route, options.strict).to_dict()}, indent=None
-            )
+            print_json(terminal, {**id, **ask(text).to_dict()}, indent=None)
         return 0
-    answer = assistant.ask(" ".join(options.question), chosen, options.route, options.strict)
+    answer = ask(" ".join(options.question))
     if options.json:
         print_json(terminal, answer.to_dict())
     else:
