@@ -12,7 +12,7 @@ from .generation import Generation
 from .words import joined, stems, terms, words
 
 _QUOTED = re.compile(r"\s*[\"“„«]([^\"“”„«»]*\w[^\"“”„«»]*)[\"”“»]\s*")
-_VARIANT = 0.5  # weight of a term that stands for one of the query's own: an acronym's words, a compound as one word
+_VARIANT = 0.25  # weight of a term that stands for one of the query's own: an acronym's words, a compound as one word
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ os.environ.update(
     NO_COLOR="1",
     COLUMNS="100",
 )
-for variable in [name for name in os.environ if name.startswith("FOOTNOTE_")]:
+# Processes that the tests start import this too: they keep the home that they were given.
+_KEPT = ("FOOTNOTE_HOME", "FOOTNOTE_MUTATIONS")
+for variable in [name for name in os.environ if name.startswith("FOOTNOTE_") and name not in _KEPT]:
     os.environ.pop(variable)
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -11,7 +11,7 @@ from ingest.paper import Paper, Source
 
 from .draft_files import column, docx, encrypted, pdf
 
-SURVEY = catalogue.load().papers
+SURVEY = list(catalogue.load().papers)
 
 
 def cited(draft: Draft) -> dict[str, tuple[str, ...]]:

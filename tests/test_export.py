@@ -26,7 +26,7 @@ from assistant.export.tex import escaped, title
 from ingest import catalogue
 from ingest.paper import Paper, Source
 
-SURVEY = catalogue.load().papers
+SURVEY = list(catalogue.load().papers)
 SPECIAL = "%&_#~\\{}$^<>|\"'`-?!,=+@[]*"
 LETTERS = "aBcDé Üßøłñçőž αΔ≤ 漢字 مرحبا שלום 😀\u202e\u0301\x00\x1b\t—–“”…"
 

@@ -139,13 +139,17 @@ def test_the_roles_are_settings_and_the_environment_wins(footnote: Run, home: Pa
         "large": "big@https://api.example.org/v1",
         "small_price": None,
         "large_price": "3/15 EUR",
+        "judge": None,
+        "cap": None,
         "local_only": False,
     }
     footnote("config", "large", home=home)
     assert json.loads(footnote("config", "--json", home=home).stdout)["large"] is None
 
 
-@pytest.mark.parametrize(("name", "value"), [("small_price", "cheap"), ("local_only", "maybe"), ("large", "nonsense")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("small_price", "cheap"), ("local_only", "maybe"), ("cap", "much"), ("large", "nonsense")]
+)
 def test_a_setting_that_cannot_be_is_refused(name: str, value: str, footnote: Run, home: Path) -> None:
     done = footnote("config", name, value, home=home)
     assert done.returncode == 2 and "expected" in done.stderr and len(done.stderr.splitlines()) == 1

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from ..document import Document
 from ..errors import InputError, NotAPaper
+from ..instructions import suspicion
 from ..labels import words
 from ..links import is_paper_host, is_web_link
 from ..markup import BREAK, Heading, Item, Prose, Row, Span, Spans, blocks
@@ -232,6 +233,8 @@ class _ListReader:
             self.events.append(
                 Warning(line, f"the link's host {host} is not a known publisher or archive; please check it")
             )
+        if found := suspicion(paper):
+            self.events.append(Warning(line, found))
         self.outline.count()
         self.events.append(paper)
 
