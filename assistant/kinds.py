@@ -161,7 +161,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     _kind(
         "cost",
-        r"\bhow\s+much\s+(?:money\s+)?(?:did|does|do)\b.*\b(?:cost|spend|pay)\b\W*$|\bwhat\s+did\b.*\bcost\b\W*$"
+        r"\bhow\s+much\s+(?:money\s+)?(?:did|does|do)\b(?!.*\b(?:reduc|sav|lower|cut|rais)\w*\b).*\b(?:cost|spend|pay)\b\W*$"
+        r"|\bwhat\s+did\b.*\bcost\b\W*$"
         r"|\b(?:price|cost|budget)\s+(?:in\s+)?(?:dollars|usd|euros?|of\s+(?:training|the|labell?ing|annotat\w+))"
         r"|\bhow\s+(?:many|much)\s+(?:us\s+)?(?:dollars|usd|euros?)\b",
         "what it cost",

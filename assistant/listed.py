@@ -1,5 +1,6 @@
 """Answers that the list itself gives: a paper's fields, papers side by side, the picture of a section."""
 
+import re
 from collections.abc import Iterable
 
 from index.collection import Collection
@@ -8,20 +9,28 @@ from ingest.paper import Paper
 from .answer import Answer, Citation, Sentence
 from .comparison import Comparison, Row, compared
 from .conversation import Resolved
+from .naming import called
 from .overview import Overview, asked
 from .reference import venue
 
+_FIELDS = {
+    "authors": re.compile(r"who\s+(?:wrote|published|authored|(?:is|are)\s+the\s+authors?\s+of)\s+(?P<paper>.+)", re.I),
+    "published": re.compile(r"(?:when|where)\s+was\s+(?P<paper>.+?)\s+(?:published|presented)", re.I),
+    "code": re.compile(r"(?:does|has)\s+(?P<paper>.+?)\s+(?:have\s+)?(?:any\s+)?code(?:\s+(?:link|available))?", re.I),
+}
+
 
 def told(resolved: Resolved, collection: Collection) -> Answer | None:
-    """Return the answer to a follow-up that asks for a list field ("who wrote it?"); None for other questions."""
+    """Return the answer to a question for a list field ("who wrote RouteLLM?", "who wrote it?"); None for others."""
     if resolved.asks_for is None:
+        plain = " ".join(resolved.query.split()).rstrip(" ?.!")
+        for name, form in _FIELDS.items():
+            if (found := form.fullmatch(plain)) and (paper := called(found["paper"], collection)):
+                return _answer(resolved.query, "The list says:", (_said(paper, name, 1),))
         return None
     ids = (resolved.about,) if resolved.about else resolved.among or ()
     papers = [paper for id in ids if (paper := collection.get(id))]
-    sentences = tuple(
-        Sentence(f"{paper.title}: {_field(paper, resolved.asks_for)}.", (Citation(n, paper),), "listed")
-        for n, paper in enumerate(papers, 1)
-    )
+    sentences = tuple(_said(paper, resolved.asks_for, n) for n, paper in enumerate(papers, 1))
     return _answer(resolved.query, "The list says:", sentences) if sentences else None
 
 
@@ -56,6 +65,10 @@ def _quoted(rows: Iterable[Row]) -> tuple[Sentence, ...]:
         )
         for n, row in enumerate(rows, 1)
     )
+
+
+def _said(paper: Paper, field: str, n: int) -> Sentence:
+    return Sentence(f"{paper.title}: {_field(paper, field)}.", (Citation(n, paper),), "listed")
 
 
 def _answer(

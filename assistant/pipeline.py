@@ -126,7 +126,13 @@ class Assistant:
             return answer
         chosen = plan(results, self._writer.small, self._writer.large, route)
         steps.append(Step("route", chosen.because, 0.0, {"models": [role for role, _ in chosen.models]}))
-        return (yield from self._writer.answer(results, sources, chosen, strict, steps))
+        answer = yield from self._writer.answer(results, sources, chosen, strict, steps)
+        if results.asked.asks_for_all:  # a list may be cut short, and its length is what was asked for
+            count = self.collection.count(results.filters)
+            shown = "" if count <= len(answer.references) else f" The first {len(answer.references)}:"
+            papers = "1 paper" if count == 1 else f"{count} papers"
+            answer = replace(answer, lead=f"{papers} here: {results.filters}.{shown}")
+        return answer
 
     def _fact(self, resolved: Resolved, results: Results) -> Fact | None:
         """Return the particular fact that the question asks of one paper, if it does."""

@@ -110,6 +110,11 @@ class Collection:
         """Yield the papers that pass the filters, in the order they were added."""
         return self._generation.records.all(filters)
 
+    def count(self, filters: Filters) -> int:
+        """Return how many papers pass the filters."""
+        passing = self._generation.records.matching(filters)
+        return len(self) if passing is None else len(passing)
+
     def get(self, id: str) -> Paper | None:
         """Return the paper with this id, None if it is not here."""
         return self._generation.records.get(id)

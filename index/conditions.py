@@ -26,6 +26,11 @@ _YEARS = {
 _PAPERS = r"(?:papers?|articles?|publications?|works?|ones|those|them|these)"
 _DATED = re.compile(r"\b(?:since|starting|newer|older|later|earlier|onwards?)\b", re.I)  # said of publications
 _OF_PAPERS = re.compile(rf"\b(?:{_PAPERS}|published|appeared)\b", re.I)
+_NEGATED = re.compile(
+    r"(?:\b(?:not|except(?:\s+for)?|excluding|other\s+than|neither|never)|n['’]t)\s+(?:(?:published|presented)\s+)?"
+    r"(?:(?:at|in|from|by|have)\s+)?$",
+    re.I,
+)
 _ITS = r"(?:an?\s+|the(?:ir)?\s+|public\s+|available\s+|open[- ]source\s+|released\s+)*"
 _HAVE = r"(?:have|has|having|provide|include|come\s+with|release|link(?:\s+to)?|with)"
 _CODE_HERE = r"code(?:\s+(?:link|repository|online|available|released))?\s*(?=$|[?.,;:!)]|\s(?:about|on)\b)"
@@ -97,6 +102,8 @@ def read(query: str, names: Names) -> Conditions:
 
     def take(start: int, end: int, **values: Any) -> None:
         wanted = {name: value for name, value in values.items() if value is not None}
+        if _NEGATED.search(query[:start]):  # filters only hold: what must not be is left to the words
+            return
         if not found.keys() & wanted.keys() and not any(start < b and a < end for a, b in spans):
             found.update(wanted)
             spans.append((start, end))

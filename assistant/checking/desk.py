@@ -8,7 +8,7 @@ from index.encoder import Encoder
 from ingest.errors import InputError
 from ingest.links import identify
 from ingest.paper import Paper
-from ingest.text import normalised_title
+from ingest.text import fold, normalised_title
 
 from ..settings import Settings
 from .check import Check
@@ -16,6 +16,7 @@ from .checker import Checker
 from .judge import Judge
 
 _CANDIDATES = 10  # papers found for a sentence that may support it
+_SHORTEST = 3  # words of a sentence
 _LONGEST = 2_000  # characters of a sentence
 _NAMED = 3  # papers named in a suggestion
 
@@ -52,6 +53,8 @@ class Desk:
         """
         if not any(c.isalnum() for c in sentence):
             raise InputError("the sentence is empty; expected one that claims something")
+        if len(sentence.split()) < _SHORTEST:
+            raise InputError(f"{fold(sentence)!r} claims nothing; expected a sentence of at least {_SHORTEST} words")
         if len(sentence) > _LONGEST:
             raise InputError(f"the sentence has {len(sentence):,} characters; expected at most {_LONGEST:,}")
         named = None if paper is None else self.find(paper)
