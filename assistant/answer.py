@@ -25,6 +25,11 @@ Route = Literal["extractive", "list", "small", "large", "none"]
 class Table(Protocol):
     """The data behind a comparison or an overview."""
 
+    @property
+    def papers_shown(self) -> Sequence[Paper]:
+        """The papers that stand in it, one a row."""
+        ...
+
     def to_dict(self) -> dict[str, Any]: ...
 
 

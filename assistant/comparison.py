@@ -79,6 +79,11 @@ class Comparison:
     differs: tuple[Difference, ...]
     terms: tuple[str, ...]
 
+    @property
+    def papers_shown(self) -> list[Paper]:
+        """The papers, one a row."""
+        return [row.paper for row in self.rows]
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "kind": "comparison",

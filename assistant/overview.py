@@ -68,6 +68,11 @@ class Overview:
     with_code: int
     leading: tuple[Row, ...]
 
+    @property
+    def papers_shown(self) -> list[Paper]:
+        """The leading papers, one a row."""
+        return [row.paper for row in self.leading]
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "kind": "overview",

@@ -19,6 +19,7 @@ from .checking.check import Check
 from .reference import links, reference, venue, whose_sentences, whose_words
 
 _MOST_REMARKS = 50  # of a kind that are shown
+_WIDEST_COLUMN = 30  # of a table
 _WIDEST = 110  # columns; longer lines are hard to read
 
 
@@ -70,6 +71,7 @@ class Terminal:
         self._read(answer)
         if answer.reason:
             self.wrapped(f"Note: {answer.reason}")
+        self._table(answer)
         for group, sentences in answer.groups:
             self.line()
             if group:
@@ -85,6 +87,24 @@ class Terminal:
         if answer.route == "extractive":
             self.line()
             self.line(self.quiet(whose_sentences([citation.paper for citation in answer.references])))
+
+    def _table(self, answer: Answer) -> None:
+        """Show the papers of a comparison or an overview in columns; what each does follows as sentences."""
+        if answer.table is None:
+            return
+        numbers = {citation.paper.id: f"[{citation.n}]" for citation in answer.references}
+        rows = [
+            (numbers.get(p.id, ""), p.title.partition(":")[0], p.topic or "", venue(p), "code" if p.has_code else "")
+            for p in answer.table.papers_shown
+        ]
+        widths = [min(max(len(row[i]) for row in rows), _WIDEST_COLUMN) for i in range(5)] if rows else []
+        self.line()
+        for row in rows:
+            cells = [
+                textwrap.shorten(cell, width, placeholder="…").ljust(width) if width else ""
+                for cell, width in zip(row, widths, strict=True)
+            ]
+            self.line("  ".join(cells).rstrip())
 
     def steps(self, answer: Answer) -> None:
         """Say how an answer came about, step by step."""
@@ -160,6 +180,9 @@ class Terminal:
         self.line(f"model {status['model_id']}")
         llms = [f"{role} LLM {status[role]}" for role in ("small", "large") if status[role]]
         self.line(" · ".join(llms) or "no LLM (answers are quoted from the papers)")
+        size, budget = (status["token_vectors"][name] for name in ("bytes", "budget"))
+        kept = f"{size / 2**20:.0f} of at most" if size is not None else "not kept: more than"
+        self.line(f"token vectors {kept} {budget / 2**20:.0f} MiB")
         self.line(f"in {status['folder']}")
         if status["sections"]:
             self.line("\nSections")

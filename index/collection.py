@@ -17,6 +17,7 @@ from .generation import Generation
 from .generation import write as write_generation
 from .hits import Change, Results
 from .home import collection_folder, collection_names
+from .late import BUDGET
 from .query import read as read_query
 from .ranking import Ladder
 from .search import search
@@ -93,7 +94,7 @@ class Collection:
 
     def status(self) -> dict[str, Any]:
         """Return what the collection is, holds and lies in, as JSON shows it."""
-        facts = self.facts()
+        facts, late = self.facts(), self._generation.late
         return {
             "collection": self.name,
             "title": facts.get("title"),
@@ -102,6 +103,7 @@ class Collection:
             "model_id": facts["model_id"],
             "generation": self._generation.name,
             "folder": str(self._store.folder),
+            "token_vectors": {"bytes": late.size if late else None, "budget": BUDGET},
             "sections": taxonomy.counted(facts.get("sections", []), self._generation.records.sections()),
             **{field: self.counts(field) for field in ("topic", "venue", "year")},
         }

@@ -40,6 +40,11 @@ class Late:
         self._tokens = np.load(folder / _TOKENS, mmap_mode="r", allow_pickle=False)
         self._starts = np.load(folder / _STARTS, allow_pickle=False)
 
+    @property
+    def size(self) -> int:
+        """Bytes that the token vectors take, of at most `BUDGET`."""
+        return int(self._tokens.nbytes)
+
     @classmethod
     def stored_in(cls, folder: Path) -> bool:
         """Whether the generation in `folder` keeps its token vectors."""

@@ -9,6 +9,7 @@ from ingest.text import fold
 
 from ..answer import Answer, Sentence
 from ..conversation import Conversation as Spoken
+from ..reference import venue
 from .cards import card
 
 _LARGE_HEADING = 140  # characters; a longer question is set smaller
@@ -120,11 +121,26 @@ def _answer(answer: Answer, i: int) -> list[str]:
     parts = [f'<p class="lead">{escape(answer.lead)}</p>'] if answer.lead else []
     if answer.reason:
         parts.append(f'<p class="quiet">Note: {escape(answer.reason)}</p>')
+    parts += _table(answer)
     seen: set[int] = set()
     for group, sentences in answer.groups:
         parts += [f"<h3>{escape(group)}</h3>"] if group else []
         parts += [_sentence(sentence, i, seen) for sentence in sentences]
     return parts
+
+
+def _table(answer: Answer) -> list[str]:
+    """Return the papers of a comparison or an overview as a table; what each does follows as sentences."""
+    if answer.table is None:
+        return []
+    numbers = {citation.paper.id: citation.n for citation in answer.references}
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"
+        for p in answer.table.papers_shown
+        for cells in [(numbers.get(p.id, ""), p.title, p.topic or "", venue(p), "code" if p.has_code else "–")]
+    )
+    head = "".join(f"<th>{name}</th>" for name in ("", "Paper", "Topic", "Where", "Code"))
+    return [f'<table class="papers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>']
 
 
 def _sentence(sentence: Sentence, i: int, seen: set[int]) -> str:
