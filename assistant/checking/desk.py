@@ -53,10 +53,10 @@ class Desk:
         """
         if not any(c.isalnum() for c in sentence):
             raise InputError("the sentence is empty; expected one that claims something")
-        if len(sentence.split()) < _SHORTEST:
-            raise InputError(f"{fold(sentence)!r} claims nothing; expected a sentence of at least {_SHORTEST} words")
         if len(sentence) > _LONGEST:
             raise InputError(f"the sentence has {len(sentence):,} characters; expected at most {_LONGEST:,}")
+        if len(sentence.split()) < _SHORTEST:
+            raise InputError(f"{fold(sentence)!r} claims nothing; expected a sentence of at least {_SHORTEST} words")
         named = None if paper is None else self.find(paper)
         found = [hit.paper for hit in self._collection.search(sentence, _CANDIDATES).hits]
         if named is None:
