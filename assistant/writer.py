@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
@@ -22,7 +22,7 @@ from .models import Model, ModelFailed, citation_grammar, complete, stream
 from .prompts import CONDENSE, REFUSAL, SOURCELESS, SYSTEM, condensing_prompt, question_prompt, sourceless_prompt
 from .route import Plan
 from .verification import Verification, verify
-from .writing import written_sentences
+from .writing import Written, written_sentences
 
 _DEADLINE = 60.0  # seconds for all models together
 _ENOUGH = 0.5  # of its sentences a model's answer must have borne out, or the next route is taken
@@ -108,7 +108,7 @@ class Writer:
                 written = written_sentences(text, sources)[:-1]  # the last may go on
                 if len(written) > shown:
                     shown = len(written)
-                    yield Answer.of(results, role, sentences=_unchecked(text, sources, shown))
+                    yield Answer.of(results, role, sentences=_unchecked(written))
             completion = pieces.completion
         self.spent += completion.money or 0.0
         cost = completion.cost()
@@ -169,8 +169,8 @@ def _checked(found: Verification) -> str:
     return said
 
 
-def _unchecked(text: str, sources: list[Hit], count: int) -> tuple[Sentence, ...]:
-    """Return the first sentences of a text that is being written."""
+def _unchecked(written: Sequence[Written]) -> tuple[Sentence, ...]:
+    """Return sentences of an answer that is still being written."""
     numbers: dict[str, int] = {}
     return tuple(
         Sentence(
@@ -178,7 +178,7 @@ def _unchecked(text: str, sources: list[Hit], count: int) -> tuple[Sentence, ...
             tuple(Citation(numbers.setdefault(paper.id, len(numbers) + 1), paper) for paper in one.cited),
             "unchecked",
         )
-        for one in written_sentences(text, sources)[:count]
+        for one in written
     )
 
 

@@ -12,8 +12,8 @@ from .common import (
     json_argument,
     one_of,
     open_assistant,
+    print_batch,
     print_json,
-    queries,
 )
 
 _NOT_HERE = 3  # exit code where the collection does not hold the answer
@@ -40,8 +40,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         return assistant.ask(question, chosen, options.route, options.strict, sourceless=sourceless)
 
     if options.batch:
-        for id, text in queries(options.batch):
-            print_json(terminal, {**id, **ask(text).to_dict()}, indent=None)
+        print_batch(terminal, options.batch, ask)
         return 0
     answer = ask(" ".join(options.question))
     if options.json:

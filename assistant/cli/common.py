@@ -2,13 +2,15 @@
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from index.filters import Filters
+from index.hits import Results
 from ingest.errors import InputError
 
+from ..answer import Answer
 from ..pipeline import Assistant
 from ..terminal import Terminal
 
@@ -71,6 +73,12 @@ def queries(file: Path) -> Iterator[tuple[dict[str, str], str]]:
             yield ({"_id": str(record["_id"])} if "_id" in record else {}), str(record["text"])
         except (ValueError, KeyError) as error:
             raise InputError(f"{file} line {number} is no query ({error}); expected an object with text") from error
+
+
+def print_batch(terminal: Terminal, file: Path, answer: Callable[[str], Answer | Results]) -> None:
+    """Print what `answer` makes of each query of a file, one JSON object a line, under the query's id if it has one."""
+    for id, text in queries(file):
+        print_json(terminal, {**id, **answer(text).to_dict()}, indent=None)
 
 
 def print_json(terminal: Terminal, value: dict[str, Any], indent: int | None = 1) -> None:

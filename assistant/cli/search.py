@@ -2,6 +2,8 @@
 
 import argparse
 
+from index.hits import Results
+
 from ..terminal import Terminal
 from .common import (
     batch_argument,
@@ -10,8 +12,8 @@ from .common import (
     json_argument,
     one_of,
     open_assistant,
+    print_batch,
     print_json,
-    queries,
 )
 
 
@@ -27,11 +29,14 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = filters(options)
     one_of(options.query, options.batch)
     assistant = open_assistant(options, terminal)
+
+    def search(query: str) -> Results:
+        return assistant.search(query, options.k, chosen)
+
     if options.batch:
-        for id, text in queries(options.batch):
-            print_json(terminal, {**id, **assistant.search(text, options.k, chosen).to_dict()}, indent=None)
+        print_batch(terminal, options.batch, search)
         return 0
-    results = assistant.search(" ".join(options.query), options.k, chosen)
+    results = search(" ".join(options.query))
     if options.json:
         print_json(terminal, results.to_dict())
     else:
