@@ -120,7 +120,7 @@ class _Passage:
         pages: _Pages,
         encoder: Encoder,
         calibration: Calibration,
-            sentences: Sequence[_Sentence],
+        sentences: Sequence[_Sentence],
         found: Sentences,
     ) -> None:
         self._pages, self._encoder, self._calibration = pages, encoder, calibration
