@@ -155,13 +155,11 @@ class Encoder:
         """Encode one query."""
         return self.runtime.encode([text], prompt=self._prompts.get("query", ""))[0]
 
-    def encode_queries(
-        self, texts: Sequence[str], tokens: bool = False, progress: Progress | None = None
-    ) -> list[Encoded]:
-        """Encode several queries at once, on every core where they are many."""
+    def encode_queries(self, texts: Sequence[str], tokens: bool = True) -> list[Encoded]:
+        """Encode several queries at once, with their tokens' vectors or without; many on every core."""
         many = len(texts) > _MANY
         runtime = Runtime(self._folder, threads=os.cpu_count() or 1) if many else self.runtime
-        return runtime.encode(texts, tokens, progress, self._prompts.get("query", ""))
+        return runtime.encode(texts, tokens, prompt=self._prompts.get("query", ""))
 
     def encode(
         self, texts: Sequence[str], tokens: bool = True, progress: Progress | None = None

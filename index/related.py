@@ -32,7 +32,8 @@ _OWN = {"lexical": 2.0, "dense": 1.0, "sentences": 3.0}
 _TOGETHER = {"own": 1.0, "neighbours": 1.0, "company": 0.5, "feedback": 0.25}
 _READ = 60  # best papers of a passage that are compared token by token
 _READ_AFRESH = 10  # the same where token vectors are not stored, and cost too much
-_SHOWN = 20  # best papers of a passage for which the sentence that answers is looked up
+_ENCODED_AT_ONCE = 16  # passages
+_SHOWN = 10  # best papers of a passage for which the sentence that answers is looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,17 @@ def related(
     Args:
         progress: called as passages are done.
     """
-    texts = [" ".join(sentences) for sentences in passages]
-    every = [sentence for sentences in passages for sentence in sentences]
-    encoded = encoder.encode_queries([*texts, *every], tokens=True)
-    wholes, singles = encoded[: len(texts)], iter(encoded[len(texts) :])
     pages = _Pages(generation, encoder)
-    for done, (text, whole, sentences) in enumerate(zip(texts, wholes, passages, strict=True), 1):
-        own = [_sentence(sentence, next(singles), generation, encoder) for sentence in sentences]
-        query = literal_query(text, generation, filters)
+    encoded: Iterator[Encoded] = iter(())
+    for done, sentences in enumerate(passages, 1):
+        if done % _ENCODED_AT_ONCE == 1:
+            some = passages[done - 1 : done - 1 + _ENCODED_AT_ONCE]
+            encoded = iter(encoder.encode_queries([text for one in some for text in one]))
+        own = [_sentence(sentence, next(encoded), generation, encoder) for sentence in sentences]
+        query = literal_query(" ".join(sentences), generation, filters)
         vectors = np.array([one.encoded.sentence for one in own])
-        found = candidates.for_sentences(generation, query, whole.sentence, sentences, vectors)
+        # The mean of its sentences stands for a passage: it is as good as its own vector, and knows no longest text.
+        found = candidates.for_sentences(generation, query, vectors.mean(axis=0), sentences, vectors)
         yield _Passage(pages, encoder, calibration, own, found).related() if len(found.candidates) else []
         if progress:
             progress(done, len(passages))

@@ -1,7 +1,8 @@
 """A draft's citations, checked: sentences that lack one and have a good one here, and those that look wrong."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ingest.paper import Paper
 
@@ -10,11 +11,13 @@ from ..checking.checker import Checker
 from ..drafts import DraftSentence
 from .result import Claim, Doubt, Found
 
-_CANDIDATES = 3  # papers that may support a sentence
+_CANDIDATES = 2  # papers that may support a sentence
+_MOST_CLAIMS = 30  # sentences without a citation that are looked at, the surest of a long draft
+_MOST_BETTER = 10  # doubtful citations for which a better paper is looked for
 _SURE = 0.5  # confidence with which a sentence must want a paper
 _HARDLY = 0.05  # support under which a citation looks wrong; of 150 right ones none does (benchmarks/RESULTS.md)
 _SHORTEST = 6  # words of a sentence that claims something
-_MOST_OTHERS = 10  # papers that a sentence may have been meant to cite instead
+_MOST_OTHERS = 3  # papers that a sentence may have been meant to cite instead
 # What a draft says of itself, of its parts and of the tools it uses is no claim about another work.
 _OWN = re.compile(
     r"\b(?:we|our|ours|us|I|my|(?:this|the present|our) (?:paper|work|study|article|thesis|survey|section|chapter))\b"
@@ -24,31 +27,32 @@ _OWN = re.compile(
 
 def claims(paragraphs: Sequence[Found], checker: Checker) -> list[Claim]:
     """Return the sentences that cite nothing, claim something, and are supported by a paper that they want."""
-    wanting: list[tuple[DraftSentence, list[Paper]]] = []
-    for found in paragraphs:
-        near = {key for sentence in found.paragraph.sentences for key in sentence.citations}
-        for sentence in found.paragraph.sentences:
-            if sentence.citations or not _claims_something(sentence):
-                continue
-            surest = sorted(
-                (
-                    (wanted.confidence, suggestion.paper)
-                    for suggestion in found.suggestions
-                    for wanted in suggestion.wanted_by
-                    # A paper that the paragraph cites is given credit there.
-                    if wanted.sentence is sentence and wanted.confidence >= _SURE and suggestion.cited_as not in near
-                ),
-                key=lambda pair: -pair[0],
-            )
-            if surest:
-                wanting.append((sentence, [paper for _, paper in surest[:_CANDIDATES]]))
-    checks = iter(checker.check_all([(sentence.text, paper) for sentence, papers in wanting for paper in papers]))
+    wanting = sorted(_wanting(paragraphs), key=lambda found: -found[0])[:_MOST_CLAIMS]
+    pairs = [(sentence.text, paper) for _, sentence, papers in wanting for paper in papers]
+    checks = iter(checker.check_all(pairs))
     supported: list[Claim] = []
-    for sentence, papers in wanting:
+    for _, sentence, papers in wanting:
         holding = [check for check in (next(checks) for _ in papers) if check.verdict == "supported"]
         if holding:
             supported.append(Claim(sentence, tuple(sorted(holding, key=lambda check: -check.support))))
-    return supported
+    order = {id(sentence): i for i, sentence in enumerate(s for found in paragraphs for s in found.paragraph.sentences)}
+    return sorted(supported, key=lambda claim: order[id(claim.sentence)])
+
+
+def _wanting(paragraphs: Sequence[Found]) -> Iterator[tuple[float, DraftSentence, list[Paper]]]:
+    """Yield the sentences without a citation that want papers surely, with the surest, and how sure that is."""
+    for found in paragraphs:
+        near = {key for sentence in found.paragraph.sentences for key in sentence.citations}
+        wants: dict[int, list[tuple[float, Paper]]] = {}
+        for suggestion in found.suggestions:
+            if suggestion.cited_as not in near:  # a paper that the paragraph cites is given credit there
+                for wanted in suggestion.wanted_by:
+                    if wanted.confidence >= _SURE:
+                        wants.setdefault(id(wanted.sentence), []).append((wanted.confidence, suggestion.paper))
+        for sentence in found.paragraph.sentences:
+            if id(sentence) in wants and not sentence.citations and _claims_something(sentence):
+                surest = sorted(wants[id(sentence)], key=lambda pair: -pair[0])[:_CANDIDATES]
+                yield surest[0][0], sentence, [paper for _, paper in surest]
 
 
 def doubts(paragraphs: Sequence[Found], cited: Mapping[str, Paper], checker: Checker) -> list[Doubt]:
@@ -61,18 +65,25 @@ def doubts(paragraphs: Sequence[Found], cited: Mapping[str, Paper], checker: Che
         for key in sentence.citations
         if key in cited and cited[key].text
     ]
-    found_doubts = []
     checks = checker.check_all([(sentence.text, cited[key]) for _, sentence, key in looked_at])
-    for (found, sentence, key), check in zip(looked_at, checks, strict=True):
-        if check.verdict == "not supported" and check.support < _HARDLY:
-            others = [suggestion.paper for suggestion in found.suggestions[:_MOST_OTHERS]]
-            found_doubts.append(Doubt(sentence, key, check, _better(sentence, cited[key], others, checker)))
-    return sorted(found_doubts, key=lambda doubt: doubt.check.support)
+    doubtful = [
+        (found, Doubt(sentence, key, check, None))
+        for (found, sentence, key), check in zip(looked_at, checks, strict=True)
+        if check.verdict == "not supported" and check.support < _HARDLY
+    ]
+    doubtful.sort(key=lambda pair: pair[1].check.support)
+    others = [[one.paper for one in found.suggestions[:_MOST_OTHERS]] for found, _ in doubtful[:_MOST_BETTER]]
+    checker.read([paper for papers in others for paper in papers])
+    return [
+        replace(doubt, better=_better(doubt, others[i], checker)) if i < len(others) else doubt
+        for i, (_, doubt) in enumerate(doubtful)
+    ]
 
 
-def _better(sentence: DraftSentence, cited: Paper, others: Sequence[Paper], checker: Checker) -> Check | None:
-    better = checker.repoint(sentence.text, cited, others)
-    return checker.check(sentence.text, better, others) if better else None
+def _better(doubt: Doubt, others: Sequence[Paper], checker: Checker) -> Check | None:
+    """Return the check of the paper that clearly supports a sentence which the cited one does not; None if none."""
+    better = checker.repoint(doubt.sentence.text, doubt.check.paper, others)
+    return checker.check(doubt.sentence.text, better, others) if better else None
 
 
 def _claims_something(sentence: DraftSentence) -> bool:

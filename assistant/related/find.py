@@ -78,7 +78,7 @@ def _suggestion(one: hits.Related, paragraph: Paragraph, keys: dict[str, str]) -
 
 
 def _fused(paragraphs: Sequence[Found]) -> list[Suggestion]:
-    """Return each paper once, best first: it is worth to a draft what it is worth to the paragraph that wants it most."""
+    """Return each paper once, best first; its score is that of the paragraph which wants it most."""
     fused: dict[str, Suggestion] = {}
     for one in (suggestion for found in paragraphs for suggestion in found.suggestions):
         before = fused.get(one.paper.id)
