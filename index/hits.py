@@ -68,7 +68,7 @@ class Related:
         score: 0 to 1, comparable between passages too.
         relevance: the probability of the sentence that wants it most.
         wants: the sentences that want it with a probability worth telling.
-        passage: the sentence of its text that answers the sentence which wants it most.
+        passage: the sentence of its text that answers the sentence which wants it most; None far down the list.
         vector: the paper's unit vector, shape (dimension,).
     """
 

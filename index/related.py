@@ -1,9 +1,10 @@
 """What passages want: the papers that a passage of a draft should cite, and which of its sentences want them.
 
 A paper's score is made of what it has in common with the passage as a whole and with its sentences
-one by one, the best counting most; of the scores of the papers nearest to it and of those filed
-under the same headings, which tend to be wanted together; and of its likeness to the best three.
-The weights were chosen on eight paragraphs (benchmarks/RESULTS.md) and lie on a plateau.
+one by one, the best counting most; of how surely one sentence wants it; of the scores of the papers
+nearest to it and of those filed under the same headings, which tend to be wanted together; and of
+its likeness to the best three. The weights were chosen on eight paragraphs (benchmarks/RESULTS.md)
+and lie on a plateau.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,11 +30,13 @@ from .reader import Reader
 from .words import terms
 
 _OWN = {"lexical": 2.0, "dense": 1.0, "sentences": 3.0}
-_TOGETHER = {"own": 1.0, "neighbours": 1.0, "company": 0.5, "feedback": 0.25}
+_WANTED = {"own": 0.7, "want": 0.3}
+_TOGETHER = {"wanted": 1.25, "neighbours": 1.0, "company": 0.5, "feedback": 0.2}
 _READ = 60  # best papers of a passage that are compared token by token
 _READ_AFRESH = 10  # the same where token vectors are not stored, and cost too much
 _ENCODED_AT_ONCE = 16  # passages
-_SHOWN = 10  # best papers of a passage for which the sentence that answers is looked up
+_SHOWN = 10  # best papers of a passage for which the sentence that answers is looked up,
+_SURE = 0.5  # and probability from which it is looked up for others too
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +140,20 @@ class _Passage:
         late = _compared(self._sentences, self._pages.tokens(positions, papers))
         every = np.zeros_like(found.lexical)
         every[:, near] = late.weighted
-        total = self._in_company(self._scored((found.lexical + found.dense + every) * np.float32(1 / 3)), near, papers)
         wants = self._wants(near, papers, late)
+        surest = [max(want.relevance for want in own) for own in wants]
+        signals = {"own": self._scored((found.lexical + found.dense + every) * np.float32(1 / 3))}
+        signals["want"] = np.zeros_like(signals["own"])
+        signals["want"][near] = surest
+        total = self._in_company(ranking.total(signals, _WANTED), near, papers)
         best_first = sorted(range(len(near)), key=lambda i: -total[near[i]])
         return [
             Related(
                 paper=papers[i],
                 score=float(total[near[i]]),
-                relevance=max(want.relevance for want in wants[i]),
+                relevance=surest[i],
                 wants=tuple(want for want in wants[i] if want.relevance >= self._calibration.relevance_cut),
-                passage=self._answer(positions[i], papers[i], wants[i]) if rank < _SHOWN else None,
+                passage=self._answer(positions[i], papers[i], wants[i], rank),
                 vector=found.vectors[near[i]],
             )
             for rank, i in enumerate(best_first)
@@ -157,12 +164,12 @@ class _Passage:
         signals = {**self._found.candidates.signals, "sentences": ranking.sharp_mean(sentences)}
         return ranking.total(signals, _OWN)
 
-    def _in_company(self, own: Scores, near: Sequence[int], papers: Sequence[Paper]) -> Scores:
+    def _in_company(self, wanted: Scores, near: Sequence[int], papers: Sequence[Paper]) -> Scores:
         """Return the scores with those of the papers that each is like, and that its list files with it."""
         vectors = self._found.vectors
-        company = np.zeros_like(own)
-        company[near] = ranking.best_in_company(papers, [float(own[i]) for i in near])
-        signals = {"own": own, "neighbours": ranking.neighbours(vectors, own), "company": company}
+        company = np.zeros_like(wanted)
+        company[near] = ranking.best_in_company(papers, [float(wanted[i]) for i in near])
+        signals = {"wanted": wanted, "neighbours": ranking.neighbours(vectors, wanted), "company": company}
         signals["feedback"] = ranking.feedback(vectors, ranking.total(signals, _TOGETHER))
         return ranking.total(signals, _TOGETHER)
 
@@ -178,9 +185,12 @@ class _Passage:
                 own.append(Want(number, self._calibration.relevant(grounds.features())))
         return wants
 
-    def _answer(self, position: int, paper: Paper, wants: Sequence[Want]) -> Passage | None:
-        """Return the sentence of a paper's text that answers the sentence which wants it most."""
-        sentence = self._sentences[max(wants, key=lambda want: want.relevance).sentence]
+    def _answer(self, position: int, paper: Paper, wants: Sequence[Want], rank: int) -> Passage | None:
+        """Return the sentence of a paper's text that answers the sentence which wants it most, if it may be shown."""
+        surest = max(wants, key=lambda want: want.relevance)
+        if rank >= _SHOWN and surest.relevance < _SURE:
+            return None
+        sentence = self._sentences[surest.sentence]
         reader = Reader(self._pages.generation, self._encoder, sentence.text, sentence.encoded, sentence.idf)
         return reader.passage(reader.match(position, paper), paper)
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from ingest.paper import Paper
 
@@ -13,7 +12,8 @@ from .result import Claim, Doubt, Found
 
 _CANDIDATES = 2  # papers that may support a sentence
 _MOST_CLAIMS = 30  # sentences without a citation that are looked at, the surest of a long draft
-_MOST_BETTER = 10  # doubtful citations for which a better paper is looked for
+_WEAKLY = 0.3  # support under which a citation is looked at again, beside papers that may be meant
+_MOST_WEAK = 30  # citations, the weakest of a long draft
 _SURE = 0.5  # confidence with which a sentence must want a paper
 _HARDLY = 0.05  # support under which a citation looks wrong; of 150 right ones none does (benchmarks/RESULTS.md)
 _SHORTEST = 6  # words of a sentence that claims something
@@ -56,7 +56,10 @@ def _wanting(paragraphs: Sequence[Found]) -> Iterator[tuple[float, DraftSentence
 
 
 def doubts(paragraphs: Sequence[Found], cited: Mapping[str, Paper], checker: Checker) -> list[Doubt]:
-    """Return the citations of papers here whose text hardly supports their sentence, the most doubtful first."""
+    """Return the citations of papers here whose text hardly supports their sentence, the most doubtful first.
+
+    A sentence that another paper here bears out much better is more doubtful for that.
+    """
     looked_at = [
         (found, sentence, key)
         for found in paragraphs
@@ -66,24 +69,35 @@ def doubts(paragraphs: Sequence[Found], cited: Mapping[str, Paper], checker: Che
         if key in cited and cited[key].text
     ]
     checks = checker.check_all([(sentence.text, cited[key]) for _, sentence, key in looked_at])
-    doubtful = [
-        (found, Doubt(sentence, key, check, None))
-        for (found, sentence, key), check in zip(looked_at, checks, strict=True)
-        if check.verdict == "not supported" and check.support < _HARDLY
-    ]
-    doubtful.sort(key=lambda pair: pair[1].check.support)
-    others = [[one.paper for one in found.suggestions[:_MOST_OTHERS]] for found, _ in doubtful[:_MOST_BETTER]]
+    weak = sorted(
+        (pair for pair in zip(looked_at, checks, strict=True) if _is_weak(pair[1], _WEAKLY)),
+        key=lambda pair: pair[1].support,
+    )[:_MOST_WEAK]
+    others = [_meant(found, sentence) for (found, sentence, _), _ in weak]
     checker.read([paper for papers in others for paper in papers])
-    return [
-        replace(doubt, better=_better(doubt, others[i], checker)) if i < len(others) else doubt
-        for i, (_, doubt) in enumerate(doubtful)
+    found_doubts = []
+    for ((_, sentence, key), _), papers in zip(weak, others, strict=True):
+        check = checker.check(sentence.text, cited[key], papers)
+        if _is_weak(check, _HARDLY):
+            better = checker.repoint(sentence.text, cited[key], papers)
+            better_check = checker.check(sentence.text, better, papers) if better else None
+            found_doubts.append(Doubt(sentence, key, check, better_check))
+    return sorted(found_doubts, key=lambda doubt: doubt.check.support)
+
+
+def _is_weak(check: Check, least: float) -> bool:
+    return check.verdict == "not supported" and check.support < least
+
+
+def _meant(found: Found, sentence: DraftSentence) -> list[Paper]:
+    """Return the papers that a sentence may have been meant to cite: those that it wants most."""
+    wants = [
+        (wanted.confidence, suggestion.paper)
+        for suggestion in found.suggestions
+        for wanted in suggestion.wanted_by
+        if wanted.sentence is sentence
     ]
-
-
-def _better(doubt: Doubt, others: Sequence[Paper], checker: Checker) -> Check | None:
-    """Return the check of the paper that clearly supports a sentence which the cited one does not; None if none."""
-    better = checker.repoint(doubt.sentence.text, doubt.check.paper, others)
-    return checker.check(doubt.sentence.text, better, others) if better else None
+    return [paper for _, paper in sorted(wants, key=lambda pair: -pair[0])[:_MOST_OTHERS]]
 
 
 def _claims_something(sentence: DraftSentence) -> bool:
