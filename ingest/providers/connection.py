@@ -189,7 +189,10 @@ class Connection:
                 timeout=deadline,
                 extensions={"trace": self._trace},
             ) as response:
-                return response.status_code, self._body(response), response.headers
+                body = self._body(response)
+                if time.monotonic() >= ends:  # a body without a length seems to end where we hang up
+                    raise _Passing(f"nothing whole came within {deadline:.0f} s")
+                return response.status_code, body, response.headers
         except httpx.HTTPError as error:
             if time.monotonic() >= ends or isinstance(error, httpx.TimeoutException):
                 raise _Passing(f"nothing whole came within {deadline:.0f} s") from error
@@ -221,13 +224,15 @@ class Connection:
 
     def _redirected(self, address: str, location: str) -> str:
         """Return where a redirect leads, if it may be followed: the service's own domain, on the public net."""
+        if not location:
+            raise self._failed("it points to no address")
         target = urljoin(address, location)
         parts, home = urlsplit(target), urlsplit(self._base)
         if (parts.scheme, parts.netloc) == (home.scheme, home.netloc):
             return target
         host, own = parts.hostname or "", ".".join((home.hostname or "").split(".")[-2:])
         if parts.scheme != "https":
-            raise self._failed(f"it points to {parts.scheme or 'no'} address, which is not followed; expected https")
+            raise self._failed(f"it points to an address of {parts.scheme!r}, which is not followed; expected https")
         if self._is_here or not f".{host}".endswith(f".{own}") or not _is_public(host):
             raise self._failed(f"it points to {host[:80] or 'nowhere'}, which is not its own and is not followed")
         return target

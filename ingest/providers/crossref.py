@@ -15,7 +15,7 @@ from .provider import TITLE, Finding, Record, Refused, Request, Unreadable, dict
 _BATCH = 20  # DOIs in a request: a work with its references takes up to 100 KB
 _CANDIDATES = "5"  # works that a title may bring
 _KEPT = (
-    *("DOI", "type", "title", "subtitle", "container-title", "event", "issued", "published", "abstract"),
+    *("DOI", "type", "title", "subtitle", "container-title", "event", "issued", "author", "abstract"),
     *("is-referenced-by-count", "updated-by"),
 )
 _WITHDRAWALS = frozenset({"retraction", "withdrawal", "removal"})
