@@ -5,8 +5,9 @@ import sys
 
 from ingest.errors import InputError
 
+from ..enrichment.report import Plan, Report
 from ..enrichment.services import NAMES, Services, agree, chosen, is_agreed, question
-from ..enrichment.work import Plan, Report, enrich, plan
+from ..enrichment.work import enrich, plan
 from ..library import open_collection
 from ..terminal import Terminal
 from .common import json_argument, print_json

@@ -30,15 +30,18 @@ class Lookup:
         requested: keys that were sent, so far.
         remembered: keys whose answers were here already.
         strays: records of papers that were not asked for, which were dropped.
+        due: batches of keys that would have been sent, were there a connection.
     """
 
-    def __init__(self, provider: Provider, connection: Connection, answers: Answers) -> None:
+    def __init__(self, provider: Provider, connection: Connection | None, answers: Answers) -> None:
+        """Prepare to ask; without a connection only what was answered before is known."""
         self.provider = provider
         self._connection = connection
         self._answers = answers
         self._answered = False
         self._refused: list[str] = []
         self.requested = self.remembered = self.strays = 0
+        self.due: list[Sequence[str]] = []
 
     def fetch(
         self, papers: Iterable[Paper], progress: Progress | None = None
@@ -62,27 +65,31 @@ class Lookup:
         done += len(known)
         if progress and known:
             progress(done, len(wanted))
-        for batch in self.provider.batches([key for key in wanted if key not in known]):
-            for keys, found in self._asked(batch):
+        batches = self.provider.batches([key for key in wanted if key not in known])
+        if self._connection is None:
+            self.due += batches
+            return
+        for batch in batches:
+            for keys, found in self._asked(self._connection, batch):
                 for key in keys:
                     yield from self._findings(key, found.get(key, ()), wanted[key])
                 done += len(keys)
                 if progress:
                     progress(done, len(wanted))
 
-    def _asked(self, keys: Sequence[str]) -> Iterator[tuple[Sequence[str], dict[str, Sequence[Record]]]]:
+    def _asked(
+        self, connection: Connection, keys: Sequence[str]
+    ) -> Iterator[tuple[Sequence[str], dict[str, Sequence[Record]]]]:
         """Ask for a batch, and for its halves where the service refuses it; a key refused alone has no paper."""
         try:
             found = dict(
-                self._connection.ask(
-                    self.provider.request(keys), lambda status, body: self.provider.read(status, body, keys)
-                )
+                connection.ask(self.provider.request(keys), lambda status, body: self.provider.read(status, body, keys))
             )
         except Refused:
             if len(keys) > 1:
                 middle = len(keys) // 2
-                yield from self._asked(keys[:middle])
-                yield from self._asked(keys[middle:])
+                yield from self._asked(connection, keys[:middle])
+                yield from self._asked(connection, keys[middle:])
                 return
             self.requested += 1
             self._refuse(keys[0])
