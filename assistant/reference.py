@@ -4,13 +4,21 @@ from collections.abc import Sequence
 
 from ingest.paper import Paper
 
+_SERVICES = {
+    "arxiv": "arXiv",
+    "openalex": "OpenAlex",
+    "semantic_scholar": "Semantic Scholar",
+    "crossref": "Crossref",
+}
 _NAMES_SHOWN = 3  # authors; where there are more, the first "et al."
 
 
 def venue(paper: Paper) -> str:
-    """Return where and when a paper appeared, and what the list says where that is otherwise."""
+    """Return where and when a paper appeared, what the list says where that is otherwise, and a retraction."""
     kind = "Findings of " if paper.venue_type == "findings" else ""
     shown = " ".join(filter(None, [f"{kind}{paper.venue}" if paper.venue else "", str(paper.year or "")]))
+    if paper.retracted:
+        shown = f"{shown}, retracted" if shown else "retracted"
     listed = {c.field: c.listed for c in paper.corrections if c.field in ("venue", "year") and c.listed != c.now}
     if not listed:
         return shown
@@ -41,11 +49,12 @@ def links(paper: Paper) -> str:
 
 
 def whose_words(paper: Paper) -> str:
-    """Return what the paper's text is: its abstract, or this project's summary, and of what."""
+    """Return what the paper's text is: its abstract, and who gave it, or this project's summary, and of what."""
     if paper.text_kind is None:
         return ""
     if paper.text_kind == "abstract":
-        return "Abstract"
+        service = paper.provenance.get("text", "")
+        return f"Published abstract, from {_SERVICES.get(service, service)}" if service else "Abstract"
     basis = {"title": ", from the title alone", "part of the abstract": ", from part of the abstract"}
     return "Summary by this project" + basis.get(paper.text_basis or "", "")
 

@@ -20,7 +20,9 @@ NAMES = {
     "large_price": "FOOTNOTE_LARGE_PRICE",
     "cap": "FOOTNOTE_CAP",  # what models may cost in one session, in the currency of their prices
     "local_only": "FOOTNOTE_LOCAL_ONLY",  # on: no LLM is asked that is not on this machine
+    "enrich": "FOOTNOTE_ENRICH",  # on: titles and ids may go to metadata services, as a person once agreed
 }
+SWITCHES = ("local_only", "enrich")
 _SWITCH = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
 
 
@@ -36,21 +38,22 @@ class Settings:
     large_price: str | None = None
     cap: float | None = None
     local_only: bool = False
+    enrich: bool = False
 
     @classmethod
     def load(cls) -> "Settings":
         """Read the settings file and the environment. With `local_only`, no hub is asked from here on either.
 
         Raises:
-            InputError: the file is not a JSON object of known settings, or `local_only` is neither on nor off.
+            InputError: the file is not a JSON object of known settings, or a switch is neither on nor off.
         """
         stored = _read()
         values = {name: os.environ.get(variable) or stored.get(name) for name, variable in NAMES.items()}
-        local_only = switch(values.pop("local_only") or "off")
+        local_only, enrich = (switch(name, values.pop(name) or "off") for name in SWITCHES)
         if local_only:
             os.environ["HF_HUB_OFFLINE"] = "1"  # read by the hub's library as it is imported
         cap = values.pop("cap")
-        return cls(**values, cap=amount(cap) if cap else None, local_only=local_only)
+        return cls(**values, cap=amount(cap) if cap else None, local_only=local_only, enrich=enrich)
 
 
 def amount(text: str) -> float:
@@ -68,14 +71,14 @@ def amount(text: str) -> float:
     return value
 
 
-def switch(text: str) -> bool:
-    """Read on or off.
+def switch(name: str, text: str) -> bool:
+    """Read on or off, the value of the setting called `name`.
 
     Raises:
         InputError: it is neither.
     """
     if text.strip().lower() not in _SWITCH:
-        raise InputError(f"local_only {text!r}; expected on or off: footnote config local_only on")
+        raise InputError(f"{name} {text!r}; expected on or off: footnote config {name} on")
     return _SWITCH[text.strip().lower()]
 
 

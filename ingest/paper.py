@@ -2,7 +2,8 @@
 
 import dataclasses
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
 from .errors import NotAPaper
@@ -21,7 +22,10 @@ _YEARS = range(1500, 2101)
 _KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("title", "id", "text", "venue", "topic", "arxiv_id", "doi"), (str,)),
     **dict.fromkeys(("authors", "section"), (list, tuple)),
+    "provenance": (dict,),
+    "retracted": (bool,),
 }
+_FETCHED = ("provenance", "citations", "retracted")  # in JSON only where a metadata service was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,13 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A paper as a reading list knows it. Make one with `Paper.create`, which checks and folds."""
+    """A paper as a reading list knows it. Make one with `Paper.create`, which checks and folds.
+
+    Attributes:
+        citations: how often it is cited, as a metadata service counts.
+        retracted: whether it was withdrawn; None where no service has said.
+        provenance: the service that a field's value comes from, by the field's name; the list states the others.
+    """
 
     id: str
     title: str
@@ -66,6 +76,9 @@ class Paper:
     doi: str | None = None
     source: Source
     corrections: tuple[Correction, ...] = ()
+    citations: int | None = None
+    retracted: bool | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def create(cls, *, title: str, source: Source, id: str | None = None, **fields: Any) -> Self:
@@ -88,6 +101,9 @@ class Paper:
         year = fields.get("year")
         if year is not None and (isinstance(year, bool) or not isinstance(year, int) or year not in _YEARS):
             raise NotAPaper(f"year {year!r}; expected a whole number from {_YEARS[0]} to {_YEARS[-1]}")
+        count = fields.get("citations")
+        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
+            raise NotAPaper(f"citations {count!r}; expected a whole number from 0")
         for name in ("url", "code_url"):
             if isinstance(fields.get(name), str):
                 fields[name] = fold(fields[name])
@@ -96,6 +112,10 @@ class Paper:
         for name, names in (("text_kind", TextKind), ("text_basis", TextBasis), ("venue_type", VenueType)):
             if fields.get(name) is not None and fields[name] not in get_args(names):
                 raise NotAPaper(f"{name} {fields[name]!r}; expected one of {', '.join(get_args(names))}")
+        told = fields.get("provenance") or {}
+        if not told.keys() <= {f.name for f in dataclasses.fields(cls)} or {*map(type, told.values())} - {str}:
+            raise NotAPaper(f"provenance {told!r}; expected the names of fields, each with a service's name")
+        fields["provenance"] = {name: fold(service) for name, service in told.items()}
         kind = fields.get("text_kind")
         fields["text"] = fold(fields.get("text") or "")
         if bool(fields.get("text")) != bool(kind):
@@ -120,13 +140,18 @@ class Paper:
         """Return this record brought up to date by a later reading of the same paper; the id stays.
 
         What the later record says holds, and what it leaves out is kept; but a record without a
-        text knows less than one with, and then it only fills in what is missing.
+        text knows less than one with, and then it only fills in what is missing. A published abstract
+        is not given up for somebody's summary.
         """
         first, second = (self, later) if self.text and not later.text else (later, self)
-        values = {f.name: getattr(first, f.name) for f in dataclasses.fields(self)}
-        for name, value in values.items():
-            if value in (None, "", ()) and (not name.startswith("text") or not first.text):
-                values[name] = getattr(second, name)
+        taken = {f.name: first for f in dataclasses.fields(self)}
+        for name in taken:
+            if getattr(first, name) in (None, "", ()) and (not name.startswith("text") or not first.text):
+                taken[name] = second
+        if (self.text_kind, later.text_kind) == ("abstract", "summary"):
+            taken |= {name: self for name in taken if name.startswith("text")}
+        values = {name: getattr(record, name) for name, record in taken.items()}
+        values["provenance"] = {n: record.provenance[n] for n, record in taken.items() if n in record.provenance}
         return dataclasses.replace(first, **values | {"id": self.id})
 
     @property
@@ -139,7 +164,7 @@ class Paper:
         record = dataclasses.asdict(self)
         record["authors"], record["section"] = list(self.authors), list(self.section)
         record["corrections"] = list(record["corrections"])
-        return record
+        return {name: value for name, value in record.items() if name not in _FETCHED or value not in (None, {})}
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> Self:

@@ -27,6 +27,7 @@ VERBS = {
     "check": "Say whether a paper supports a sentence, and where.",
     "export": "Write papers as BibTeX, RIS, CSL-JSON, Markdown, CSV or JSON.",
     "add": "Read a reading list and add its papers to a collection.",
+    "enrich": "Fetch published abstracts and the like from metadata services.",
     "status": "Show what a collection holds and where it lies.",
     "rebuild": "Embed a collection again, with the model that is configured.",
     "config": "Show the settings, or change one.",

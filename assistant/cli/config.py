@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         print_json(terminal, values)
         return 0
     for name, value in values.items():
-        shown = ("on" if value else "off") if name == "local_only" else value
+        shown = ("on" if value else "off") if name in settings.SWITCHES else value
         terminal.line(f"{name:11} {shown or ('default' if name == 'model' else 'none')}{where[name]}")
     return 0
 
@@ -36,8 +36,8 @@ def _checked(name: str, value: str) -> str:
     """Return a setting's value as it is kept."""
     if name in _ROLES:
         return str(Address.parse(value))
-    if name == "local_only":
-        return "on" if settings.switch(value) else "off"
+    if name in settings.SWITCHES:
+        return "on" if settings.switch(name, value) else "off"
     if name in ("model", "judge"):
         folder = Path(value).expanduser()
         return str(folder.resolve()) if folder.is_dir() else value
