@@ -7,8 +7,8 @@ app, show its figures, or serve any file that it takes for its own. They are clo
 import re
 from pathlib import Path
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .refusal import refuse
 
@@ -32,6 +32,8 @@ class Gate:
     def __init__(self, app: ASGIApp, files: Path) -> None:
         """`files` is the folder of what was uploaded and of what the page offers to download."""
         self._app = app
+        self._uploads = RequestBodyLimitMiddleware(app, LARGEST_UPLOAD + _FRAME)
+        self._others = RequestBodyLimitMiddleware(app, _LARGEST_BODY)
         self._files = files.resolve()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,12 +44,8 @@ class Gate:
         if not self._is_open(scope["method"], path):
             await refuse(send, 404, "nothing is here; expected the page at /, the API at /api or MCP at /mcp")
             return
-        most = LARGEST_UPLOAD + _FRAME if path == _UPLOAD else _LARGEST_BODY
-        declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdecimal() or int(declared) > most:
-            await refuse(send, 413, f"the request has {declared[:20]} bytes; expected at most {most:,}")
-            return
-        await _limited(self._app, scope, receive, send, most)
+        limited = self._uploads if path == _UPLOAD else self._others
+        await limited(scope, receive, send)
 
     def _is_open(self, method: str, path: str) -> bool:
         if _OURS.fullmatch(path):
@@ -63,31 +61,3 @@ class Gate:
             return file.is_relative_to(self._files) and file.is_file()
         except (OSError, ValueError, RuntimeError):  # a name that no file can have, or a ring of links
             return False
-
-
-class _TooLarge(Exception):
-    """More came than was declared, or than may come."""
-
-
-async def _limited(app: ASGIApp, scope: Scope, receive: Receive, send: Send, most: int) -> None:
-    """Run an app that is given at most so many bytes of a body."""
-    came, begun = 0, False
-
-    async def counted() -> Message:
-        nonlocal came
-        message = await receive()
-        came += len(message.get("body", b""))
-        if came > most:
-            raise _TooLarge
-        return message
-
-    async def noted(message: Message) -> None:
-        nonlocal begun
-        begun = True
-        await send(message)
-
-    try:
-        await app(scope, counted, noted)
-    except _TooLarge:
-        if not begun:
-            await refuse(send, 413, f"the request has more than {most:,} bytes; expected fewer")

@@ -1,5 +1,6 @@
 """The server, running: every check around the app, until Ctrl-C."""
 
+import logging
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from .headers import SafeHeaders
 from .hosts import HostCheck, Hosts
 from .password import PasswordCheck
 
-_PATIENCE = 2  # seconds that open streams are waited for at the end
+_PATIENCE = 1  # seconds that open streams are waited for at the end
 _MOST_AT_ONCE = 500  # connections; beyond them the answer is 503
 
 
@@ -60,3 +61,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.up()
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        # Pages that are open hold a stream each, which is cut: no error that anybody need read of.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
