@@ -128,9 +128,13 @@ class Tool:
         first = errors[0]
         place = [str(part) for part in first["loc"]]
         where = ".".join(place[1:] if len(place) > 1 and place[0] in ("body", "query", "path") else place)
+        if first["type"] in ("json_invalid", "model_attributes_type", "model_type"):
+            return f"what {self.name} was given is no JSON object; expected one, sent as application/json"
         if first["type"] == "extra_forbidden":
             return f"{self.name} takes no {where}; expected some of: {', '.join(self.takes.model_fields)}"
-        message = f"expected: {first['msg'][:1].lower()}{first['msg'][1:]}. The schema of {self.name} says what it takes"
+        message = (
+            f"expected: {first['msg'][:1].lower()}{first['msg'][1:]}. The schema of {self.name} says what it takes"
+        )
         if first["type"] == "missing":
             return f"{where or 'what it takes'} is missing; {message}"
         shown = repr(first["input"])

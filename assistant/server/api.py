@@ -13,14 +13,12 @@ from ingest.errors import FootnoteError, InputError
 
 from .. import mcp, shapes
 from ..pipeline import Assistant
-from ..tools import INSTRUCTIONS, TOOLS, VERSION, Ask, Export, GetPaper, NotHere, Related, Search
+from ..tools import INSTRUCTIONS, TOOLS, VERSION, Ask, Export, NotHere, Related, Search
 from .documentation import page
 from .hosts import Hosts
 
 _PATH = f"/api/v{VERSION}"
-_TOOL_OF = {f"{_PATH}/{path}": name for path, name in (
-    ("search", "search"), ("ask", "ask"), ("related", "related"), ("papers", "get_paper"), ("export", "export_citations")
-)}  # fmt: skip
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": shapes.Problem, "description": "What was given cannot be used."},
     404: {"model": shapes.Problem, "description": "It is not in this collection."},
@@ -62,6 +60,7 @@ def application(assistant: Assistant, hosts: Hosts) -> FastAPI:
     )
     app.include_router(_router(assistant))
     app.add_api_route("/api", lambda: HTMLResponse(page(app.openapi())), include_in_schema=False)
+    app.add_api_route("/api/{rest:path}", _nothing, methods=_METHODS, include_in_schema=False)
     app.router.routes.extend(served.routes)
     return app
 
@@ -110,22 +109,25 @@ def _router(assistant: Assistant) -> APIRouter:
     return router
 
 
-def _refused(_: Request, error: Exception) -> JSONResponse:
+def _nothing(request: Request) -> JSONResponse:
+    return problem(404, f"no {request.method} {request.url.path[:80]}; expected one of those that GET /api lists")
+
+
+async def _refused(_: Request, error: InputError) -> JSONResponse:
     return problem(404 if isinstance(error, NotHere) else 400, str(error))
 
 
-def _failed(_: Request, error: Exception) -> JSONResponse:
+async def _failed(_: Request, error: FootnoteError) -> JSONResponse:
     return problem(500, str(error))
 
 
-def _invalid(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    tool = TOOLS[_TOOL_OF[request.url.path]]
-    return problem(400, tool.explained(error.errors()))
+async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    return problem(400, TOOLS[request.scope["route"].operation_id].explained(error.errors()))
 
 
-def _other(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+async def _other(_: Request, error: HTTPException) -> JSONResponse:
+    if error.status_code == 413:
+        return problem(413, "the request is too large; expected at most 4 MiB of JSON")
     return problem(error.status_code, f"{error.detail}; GET /api says what is here")
 
 

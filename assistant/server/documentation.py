@@ -63,7 +63,9 @@ def _fields(schema: Mapping[str, Any] | None, schemas: Mapping[str, Any]) -> lis
 
 
 def _field(name: str, schema: Mapping[str, Any], required: bool, description: str) -> str:
-    about = ", ".join([" or ".join(dict.fromkeys(_types(schema))), *(["required"] if required else []), *_bounds(schema)])
+    about = ", ".join(
+        [" or ".join(dict.fromkeys(_types(schema))), *(["required"] if required else []), *_bounds(schema)]
+    )
     return f"<dt><code>{escape(name)}</code> {escape(about)}</dt><dd>{escape(description)}</dd>"
 
 

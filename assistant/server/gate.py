@@ -7,6 +7,7 @@ app, show its figures, or serve any file that it takes for its own. They are clo
 import re
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -45,7 +46,12 @@ class Gate:
             await refuse(send, 404, "nothing is here; expected the page at /, the API at /api or MCP at /mcp")
             return
         limited = self._uploads if path == _UPLOAD else self._others
-        await limited(scope, receive, send)
+        declared = Headers(scope=scope).get("content-length", "0")
+        if declared.isdecimal() and int(declared) > limited.max_body_size:
+            message = f"the request has {int(declared):,} bytes; expected at most {limited.max_body_size:,}"
+            await refuse(send, 413, message)
+            return
+        await limited(scope, receive, send)  # which counts what comes
 
     def _is_open(self, method: str, path: str) -> bool:
         if _OURS.fullmatch(path):
