@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import anyio
-from anyio import to_thread
 from mcp.server import Server, ServerRequestContext
 from mcp.server.stdio import stdio_server
 from mcp_types import (
@@ -22,6 +21,7 @@ from mcp_types import (
 from ingest.errors import FootnoteError
 
 from .tools import INSTRUCTIONS, TOOLS, VERSION
+from .turns import Turns
 
 if TYPE_CHECKING:
     from .pipeline import Assistant
@@ -57,7 +57,9 @@ class Opening:
             return  # the first call of a tool says it
 
 
-def server(assistant: Callable[[], "Assistant"], listed: Callable[[], None] = lambda: None) -> Server[Any]:
+def server(
+    assistant: Callable[[], "Assistant"], turns: Turns, listed: Callable[[], None] = lambda: None
+) -> Server[Any]:
     """Return a server of the tools.
 
     Args:
@@ -74,9 +76,7 @@ def server(assistant: Callable[[], "Assistant"], listed: Callable[[], None] = la
         if tool is None:
             return _failed(f"no tool {asked.name[:80]!r}; expected one of {', '.join(TOOLS)}")
         try:
-            found = await to_thread.run_sync(
-                lambda: tool.call(assistant(), asked.arguments or {}), abandon_on_cancel=True
-            )
+            found = await turns.run(tool.name, lambda: tool.call(assistant(), asked.arguments or {}))
         except FootnoteError as error:
             return _failed(str(error))
         text = json.dumps(found, ensure_ascii=False)
@@ -97,7 +97,7 @@ def serve(open: Callable[[], "Assistant"]) -> None:
     opening = Opening(open)
 
     async def run() -> None:
-        served = server(opening, opening.begin)
+        served = server(opening, Turns(), opening.begin)
         async with stdio_server() as (read, write):
             await served.run(read, write, served.create_initialization_options())
 

@@ -14,6 +14,7 @@ from ingest.errors import FootnoteError, InputError
 from .. import mcp, shapes
 from ..pipeline import Assistant
 from ..tools import INSTRUCTIONS, TOOLS, VERSION, Ask, Export, NotHere, Related, Search
+from ..turns import Turns
 from .documentation import page
 from .hosts import Hosts
 
@@ -32,7 +33,8 @@ def application(assistant: Assistant, hosts: Hosts) -> FastAPI:
     Args:
         hosts: the hosts that /mcp answers to.
     """
-    protocol = mcp.server(lambda: assistant)
+    turns = Turns()
+    protocol = mcp.server(lambda: assistant, turns)
     # Without sessions nothing is kept for a client, and a server that was restarted goes on where it was.
     served = protocol.streamable_http_app(
         stateless_http=True, json_response=True, transport_security=hosts.for_mcp, streamable_http_path="/mcp"
@@ -58,18 +60,18 @@ def application(assistant: Assistant, hosts: Hosts) -> FastAPI:
             HTTPException: _other,
         },
     )
-    app.include_router(_router(assistant))
+    app.include_router(_router(assistant, turns))
     app.add_api_route("/api", lambda: HTMLResponse(page(app.openapi())), include_in_schema=False)
     app.add_api_route("/api/{rest:path}", _nothing, methods=_METHODS, include_in_schema=False)
     app.router.routes.extend(served.routes)
     return app
 
 
-def _router(assistant: Assistant) -> APIRouter:
+def _router(assistant: Assistant, turns: Turns) -> APIRouter:
     router = APIRouter(prefix=_PATH, responses=_PROBLEMS, default_response_class=JSONResponse)
 
-    def called(name: str, asked: Any) -> JSONResponse:
-        return JSONResponse(TOOLS[name].run(assistant, asked))
+    async def called(name: str, asked: Any) -> JSONResponse:
+        return JSONResponse(await turns.run(name, lambda: TOOLS[name].run(assistant, asked)))
 
     def described(name: str) -> dict[str, Any]:
         tool = TOOLS[name]
@@ -81,24 +83,25 @@ def _router(assistant: Assistant) -> APIRouter:
         }
 
     @router.get("/search", **described("search"))
-    def search(asked: Annotated[Search, Query()]) -> JSONResponse:
-        return called("search", asked)
+    async def search(asked: Annotated[Search, Query()]) -> JSONResponse:
+        return await called("search", asked)
 
     @router.post("/ask", **described("ask"))
-    def ask(asked: Annotated[Ask, Body()]) -> JSONResponse:
-        return called("ask", asked)
+    async def ask(asked: Annotated[Ask, Body()]) -> JSONResponse:
+        return await called("ask", asked)
 
     @router.post("/related", **described("related"))
-    def related(asked: Annotated[Related, Body()]) -> JSONResponse:
-        return called("related", asked)
+    async def related(asked: Annotated[Related, Body()]) -> JSONResponse:
+        return await called("related", asked)
 
     @router.get("/papers/{id:path}", **described("get_paper"))
-    def paper(id: str) -> JSONResponse:
-        return JSONResponse(TOOLS["get_paper"].call(assistant, {"id": id}))
+    async def paper(id: str) -> JSONResponse:
+        asked = {"id": id}
+        return JSONResponse(await turns.run("get_paper", lambda: TOOLS["get_paper"].call(assistant, asked)))
 
     @router.post("/export", **described("export_citations"))
-    def export(asked: Annotated[Export, Body()]) -> JSONResponse:
-        return called("export_citations", asked)
+    async def export(asked: Annotated[Export, Body()]) -> JSONResponse:
+        return await called("export_citations", asked)
 
     @router.get("/status", summary="What the collection is and holds", responses={200: {"model": shapes.Status}})
     def status() -> JSONResponse:
