@@ -24,7 +24,17 @@ def served(
 ) -> Iterator[str]:
     """Serve a collection's page on a free port; yield its address."""
     port = port or free_port()
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--collection", collection, "--port", str(port), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "assistant.cli",
+        "serve",
+        "--collection",
+        collection,
+        "--port",
+        str(port),
+        *options,
+    ]
     server = subprocess.Popen(command, env=environment(home, **variables), cwd=cwd, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None

@@ -19,7 +19,7 @@ _FRAME = 2**16  # bytes of a form around a file
 
 _OURS = re.compile(r"/mcp|/api|/api/v1/.+")
 _READ = re.compile(
-    r"/(?:theme\.css|favicon\.ico|manifest\.json|robots\.txt|(?:assets|static|svelte)/.+"
+    r"/(?:theme\.css|favicon\.ico|manifest\.json|robots\.txt|(?:assets|static|svelte)/(?!.*\.\.)[\w./@-]{1,200}"
     r"|gradio_api/(?:app_id|heartbeat/\w+|queue/data|startup-events|upload_progress))?"
 )
 _WRITTEN = re.compile(r"/gradio_api/(?:queue/join|cancel|reset|upload)")
