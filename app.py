@@ -47,6 +47,7 @@ def serve(assistant: "Assistant", hosts: "Hosts", port: int, password: str | Non
             ssr_mode=False,
             mcp_server=False,
             enable_monitoring=False,
+            show_error=False,
             max_file_size=LARGEST_UPLOAD,
             favicon_path=theme.FAVICON,
             theme=theme.theme(),

@@ -16,8 +16,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from mcp import Client, ClientSession
 from mcp.client.streamable_http import streamable_http_client
+from starlette.testclient import TestClient
 
 from assistant import Assistant
+from assistant.server.api import application
+from assistant.server.hosts import Hosts
 from assistant.tools import TOOLS
 
 from .browser import chromium, served
@@ -101,6 +104,16 @@ def test_a_mistake_is_said_as_json(api: httpx.Client, method: str, path: str, bo
     assert answer.json().keys() == {"error"}
     message = answer.json()["error"]
     assert "expected" in message and "\n" not in message and len(message) < 300
+
+
+def test_a_fault_of_ours_tells_a_stranger_nothing() -> None:
+    class Broken:
+        def search(self, *_: Any) -> Any:
+            raise RuntimeError("/home/me/secret")
+
+    client = TestClient(application(Broken(), Hosts()), raise_server_exceptions=False)  # type: ignore[arg-type]
+    answer = client.get("/api/v1/search?query=x")
+    assert answer.status_code == 500 and "fault of ours" in answer.json()["error"] and "secret" not in answer.text
 
 
 def test_the_description_holds(api: httpx.Client, survey: Assistant) -> None:

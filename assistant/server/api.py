@@ -58,6 +58,7 @@ def application(assistant: Assistant, hosts: Hosts) -> FastAPI:
             FootnoteError: _failed,
             RequestValidationError: _invalid,
             HTTPException: _other,
+            Exception: _bug,
         },
     )
     app.include_router(_router(assistant, turns))
@@ -132,6 +133,10 @@ async def _other(_: Request, error: HTTPException) -> JSONResponse:
     if error.status_code == 413:
         return problem(413, "the request is too large; expected at most 4 MiB of JSON")
     return problem(error.status_code, f"{error.detail}; GET /api says what is here")
+
+
+async def _bug(_: Request, error: Exception) -> JSONResponse:
+    return problem(500, f"a fault of ours ({type(error).__name__}); the terminal in which the server runs says more")
 
 
 def problem(status: int, message: str) -> JSONResponse:
