@@ -13,9 +13,7 @@ from ingest.errors import InputError
 from ingest.readers import read
 from ingest.reading import Reading
 
-from .settings import Settings
-
-SURVEY = "survey"
+from .settings import SURVEY, Settings
 
 
 def open_collection(name: str = SURVEY, progress: Progress | None = None) -> Collection:

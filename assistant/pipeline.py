@@ -15,12 +15,12 @@ from ingest.invisible import visible
 from .answer import Answer, Step
 from .conversation import Conversation, Resolved
 from .extract import relevant
-from .library import SURVEY, open_collection
+from .library import open_collection
 from .listed import pictured, told
 from .missing import Fact, fact_sought
 from .models import Model, open_model
 from .route import Wish, plan
-from .settings import Settings
+from .settings import SURVEY, Settings
 from .writer import Writer
 
 _CANDIDATES = 30  # hits looked at for an answer

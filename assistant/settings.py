@@ -11,6 +11,9 @@ from pathlib import Path
 from index.home import home, make_folder
 from ingest.errors import InputError
 
+SURVEY = "survey"
+"""The collection that is meant where none is named: the bundled one."""
+
 NAMES = {
     "model": "FOOTNOTE_MODEL",  # of new collections: a sentence-transformers folder or name
     "judge": "FOOTNOTE_JUDGE",  # of whether a source supports a sentence: an NLI cross-encoder's folder or name

@@ -1,6 +1,7 @@
 """One generation: the records and both signals over the same papers, written once, then only read."""
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -113,14 +114,16 @@ class Generation:
 
 
 class _Held:
-    """A file that is read when it is first needed, held open until then: its generation may be removed."""
+    """A file that is read when it is needed, held open until then: its generation may be removed."""
 
     def __init__(self, path: Path) -> None:
+        self._turn = threading.Lock()
         try:
             self._file = path.open(encoding="utf-8")
         except FileNotFoundError as error:
             raise DamageError(f"{path} is missing") from error
 
     def read(self) -> str:
-        with self._file:
+        with self._turn:  # two threads may need it first
+            self._file.seek(0)
             return self._file.read()

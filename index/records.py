@@ -4,7 +4,8 @@ import errno
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from .filters import Filters
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 FILE = "records.sqlite"
+_AT_ONCE = 500  # rows that one thread reads before another may
 _SCHEMA = """
 CREATE TABLE papers (
     position INTEGER PRIMARY KEY,  -- the row of this paper in every index, from 0
@@ -63,44 +65,48 @@ def _name(author: str) -> str:
 
 
 class Records:
-    """The records of one generation, read-only. Safe to use from many threads, one at a time."""
+    """The records of one generation, read-only. Safe to use from many threads.
+
+    They share one connection, taking turns: its file may be gone from the disk, so that none could open another.
+    """
 
     def __init__(self, folder: Path) -> None:
         address = f"file:{quote(str(folder / FILE))}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
-        self.count: int = self._connection.execute("SELECT count(*) FROM papers").fetchone()[0]
+        self._turn = threading.Lock()
+        self.count: int = self._rows("SELECT count(*) FROM papers")[0][0]
 
     def close(self) -> None:
         self._connection.close()
 
     def fact(self, name: str) -> Any:
         """Return one of the collection's facts, None if it is not there."""
-        found = self._connection.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
-        return json.loads(found[0]) if found else None
+        found = self._rows("SELECT value FROM facts WHERE name = ?", [name])
+        return json.loads(found[0][0]) if found else None
 
     def facts(self) -> dict[str, Any]:
-        return {name: json.loads(v) for name, v in self._connection.execute("SELECT * FROM facts")}
+        return {name: json.loads(v) for name, v in self._rows("SELECT * FROM facts")}
 
     def at(self, positions: Sequence[int]) -> list[Paper]:
         """Return the papers at these positions, in this order."""
         marks = ",".join("?" * len(positions))
         statement = f"SELECT position, record FROM papers WHERE position IN ({marks})"
-        found = dict(self._connection.execute(statement, list(map(int, positions))).fetchall())
+        found = dict(self._rows(statement, list(map(int, positions))))
         return [Paper.from_dict(json.loads(found[int(i)])) for i in positions]
 
     def get(self, id: str) -> Paper | None:
-        found = self._connection.execute("SELECT record FROM papers WHERE id = ?", [id]).fetchone()
-        return Paper.from_dict(json.loads(found[0])) if found else None
+        found = self._rows("SELECT record FROM papers WHERE id = ?", [id])
+        return Paper.from_dict(json.loads(found[0][0])) if found else None
 
     def has_author(self, name: str) -> bool:
         """Whether some paper has an author of this name, or of names that hold it as whole words."""
         statement = "SELECT EXISTS (SELECT 1 FROM papers WHERE instr(authors, ?) > 0)"
-        return bool(self._connection.execute(statement, [f" {_name(name)} "]).fetchone()[0])
+        return bool(self._rows(statement, [f" {_name(name)} "])[0][0])
 
     def all(self, filters: Filters = Filters()) -> Iterable[Paper]:
         """Yield the papers that pass, in order of position."""
         where, values = _where(filters)
-        for (record,) in self._connection.execute(f"SELECT record FROM papers{where} ORDER BY position", values):
+        for (record,) in self._each(f"SELECT record FROM papers{where} ORDER BY position", values):
             yield Paper.from_dict(json.loads(record))
 
     def matching(self, filters: Filters) -> Positions | None:
@@ -108,21 +114,35 @@ class Records:
         where, values = _where(filters)
         if not where:
             return None
-        statement = f"SELECT position FROM papers{where} ORDER BY position"
-        return np.fromiter((row[0] for row in self._connection.execute(statement, values)), np.int64)
+        rows = self._rows(f"SELECT position FROM papers{where} ORDER BY position", values)
+        return np.fromiter((row[0] for row in rows), np.int64)
 
     def counts(self, field: str) -> list[tuple[str, int]]:
         """Return the values of `topic`, `venue` or `year` with their number of papers; years are in order."""
         order = "value" if field == "year" else "min(position)"
         statement = f"SELECT json_extract(record, ?) AS value, count(*) FROM papers GROUP BY value ORDER BY {order}"
-        rows = self._connection.execute(statement, [f"$.{field}"])
-        return [(str(value), n) for value, n in rows if value is not None]
+        return [(str(value), n) for value, n in self._rows(statement, [f"$.{field}"]) if value is not None]
 
     def sections(self) -> list[tuple[list[str], int]]:
         """Return the section paths, in the order of the list, with the number of papers right under each."""
         statement = """SELECT json_extract(record, '$.section') AS path, count(*) FROM papers
                        GROUP BY path ORDER BY min(position)"""
-        return [(json.loads(path), n) for path, n in self._connection.execute(statement)]
+        return [(json.loads(path), n) for path, n in self._rows(statement)]
+
+    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Return every row that a statement gives."""
+        with self._turn:
+            return self._connection.execute(statement, values).fetchall()
+
+    def _each(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """Yield the rows of a statement that gives many, some at a time."""
+        with self._turn:
+            cursor = self._connection.execute(statement, values)
+            rows = cursor.fetchmany(_AT_ONCE)
+        while rows:
+            yield from rows
+            with self._turn:
+                rows = cursor.fetchmany(_AT_ONCE)
 
 
 def _where(filters: Filters) -> tuple[str, list[Any]]:

@@ -19,11 +19,23 @@ _START = 60.0  # seconds; a page that is not up by then never will be
 
 
 @contextmanager
-def served(home: Path, collection: str = "survey") -> Iterator[str]:
+def served(
+    home: Path, collection: str = "survey", *options: str, port: int | None = None, cwd: Path = ROOT, **variables: str
+) -> Iterator[str]:
     """Serve a collection's page on a free port; yield its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--collection", collection, "--port", str(port)]
-    server = subprocess.Popen(command, env=environment(home), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    port = port or free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "assistant.cli",
+        "serve",
+        "--collection",
+        collection,
+        "--port",
+        str(port),
+        *options,
+    ]
+    server = subprocess.Popen(command, env=environment(home, **variables), cwd=cwd, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         up = server.stdout.readline()  # empty if the process ends

@@ -12,6 +12,8 @@ MODULES = sorted(p for room in ("ingest", "index", "assistant") for p in (ROOT /
     ROOT / "app.py"
 ]
 SHELLS = ("app.py", "assistant/page/")
+DOORS = ("assistant.page", "assistant.cli", "assistant.server", "assistant.mcp", "assistant.turns", "assistant.tools")
+FOR_DOORS = ("fastapi", "starlette", "uvicorn", "mcp", "mcp_types", "anyio", "pydantic")  # libraries
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -49,6 +51,14 @@ def test_index_knows_only_papers_and_errors_of_ingest(path: Path) -> None:
 def test_only_the_page_imports_gradio(path: Path) -> None:
     if not name(path).startswith(SHELLS):
         assert not any(i.split(".")[0].startswith("gradio") for i in imports(path))
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if name(p) != "app.py"], ids=name)
+def test_nothing_points_back_at_a_shell(path: Path) -> None:
+    own = name(path).removesuffix(".py").replace("/", ".")
+    if own.startswith(DOORS) or own == "assistant.shapes":
+        return
+    assert not any(i.startswith(DOORS) or i.split(".")[0] in FOR_DOORS for i in imports(path))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

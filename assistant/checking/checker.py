@@ -1,6 +1,7 @@
 """`Checker`: does this paper support this sentence?"""
 
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -38,6 +39,7 @@ class Checker:
         self._judge = judge
         self._support = Support.load()
         self._sources: OrderedDict[tuple[str, int], Source] = OrderedDict()
+        self._turn = threading.Lock()
 
     def check(self, sentence: str, paper: Paper, others: Sequence[Paper] = ()) -> Check:
         """Say whether a paper supports a sentence (see `check_all`)."""
@@ -53,12 +55,15 @@ class Checker:
         plain = [without_marks(sentence) for sentence, _ in claims]
         distinct = list(dict.fromkeys(plain))
         texts = dict(zip(distinct, self._claims(distinct), strict=True))
-        self.read([*(paper for _, paper in claims), *others])
+        with self._turn:  # what one thread has read, another might put away
+            every = [*(paper for _, paper in claims), *others]
+            self._read(every)
+            sources = {_key(paper): self._sources[_key(paper)] for paper in every}
         found = []
         for sentence, (_, paper) in zip(plain, claims, strict=True):
-            rivals = [self._source(other) for other in others if other.id != paper.id]
+            rivals = [sources[_key(other)] for other in others if other.id != paper.id]
             rival = max((nearest(texts[sentence], other) for other in rivals), default=0.0)
-            found.append(self._check(sentence, texts[sentence], self._source(paper), rival))
+            found.append(self._check(sentence, texts[sentence], sources[_key(paper)], rival))
         return self._judged(found, self._judge) if self._judge else found
 
     def best(self, sentence: str, papers: Sequence[Paper]) -> Check | None:
@@ -117,11 +122,13 @@ class Checker:
         cut = words(text)
         return cut, word_vectors(cut, self._encoder.runtime.spans(text), encoded.tokens), encoded.sentence
 
-    def _source(self, paper: Paper) -> Source:
-        return self._sources[_key(paper)]
-
     def read(self, papers: Sequence[Paper]) -> None:
-        """Make papers ready for checks to come: sentences that are new are encoded together, and kept on disk."""
+        """Make papers ready for checks to come, all at once."""
+        with self._turn:
+            self._read(papers)
+
+    def _read(self, papers: Sequence[Paper]) -> None:
+        """Make papers' sentences ready: those that are new are encoded together, and kept on disk."""
         new = {_key(paper): paper for paper in papers if _key(paper) not in self._sources}
         parts = {key: [paper.title, *(s.text for s in sentences(paper.text))] for key, paper in new.items()}
         encoded, _ = self._encoder.encode([text for texts in parts.values() for text in texts])

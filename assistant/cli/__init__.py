@@ -17,8 +17,7 @@ from typing import Any, NoReturn
 
 from ingest.errors import FootnoteError, InputError
 
-from ..library import SURVEY
-from ..terminal import Terminal
+from ..settings import SURVEY
 
 VERBS = {
     "ask": "Answer a question, with a footnote for every sentence.",
@@ -33,6 +32,7 @@ VERBS = {
     "config": "Show the settings, or change one.",
     "doctor": "Try every model that is configured, and say what leaves this machine.",
     "serve": "Open the page.",
+    "mcp": "Serve the tools to an editor or an agent, over standard input and output.",
     "eval": "Measure retrieval on a judged collection.",
 }
 
@@ -46,7 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         options = _parser(given := _with_verb(given)).parse_args(given)
-        run: Callable[[argparse.Namespace, Terminal], int] = options.run
+        run: Callable[..., int] = options.run
+        if given[0] == "mcp":  # it has no terminal, and is up sooner without what one needs
+            return run(options)
+        from ..terminal import Terminal
+
         return run(options, Terminal(sys.stdout))
     except FootnoteError as error:
         print(f"footnote: {error}", file=sys.stderr)

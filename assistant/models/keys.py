@@ -26,10 +26,17 @@ def read_key(role: str) -> str | None:
     Raises:
         InputError: the file can be read by others, or what is there cannot be a key. The key is not shown.
     """
-    name = variable(role)
+    return read_secret(variable(role), key_file(role))
+
+
+def read_secret(name: str, path: Path) -> str | None:
+    """Return what the environment variable `name` holds, or else the file `path`; None if there is neither.
+
+    Raises:
+        InputError: the file can be read by others, or what is there cannot be a key. It is not shown.
+    """
     if os.environ.get(name):
         return _checked(os.environ[name], name)
-    path = key_file(role)
     try:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)

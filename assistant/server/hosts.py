@@ -1,0 +1,123 @@
+"""Which hosts the server answers to, and whose pages may call it.
+
+A page of another site that makes its own name point at this machine (DNS rebinding) sends that name as
+Host; one that posts here from afar sends its own Origin. Neither gets through.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ingest.errors import InputError
+
+from .refusal import refuse
+
+LOOPBACK = "127.0.0.1"
+_LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Where the server listens.
+
+    Attributes:
+        address: an IP address of this machine.
+    """
+
+    address: str = LOOPBACK
+
+    @classmethod
+    def create(cls, address: str, public: bool, has_password: bool) -> "Hosts":
+        """Return the hosts of a server at `address`.
+
+        Raises:
+            InputError: it is no address; or it can be reached from other machines, and that was not said
+                outright or there is no password.
+        """
+        address = LOOPBACK if address == "localhost" else address
+        try:
+            local = ipaddress.ip_address(address).is_loopback
+        except ValueError as error:
+            raise InputError(f"host {address!r} is no IP address; expected {LOOPBACK}, or 0.0.0.0 for all") from error
+        if not local and not (public and has_password):
+            missing = " and ".join(
+                [*([] if has_password else ["a password in FOOTNOTE_PASSWORD"]), *([] if public else ["--public"])]
+            )
+            raise InputError(
+                f"host {address} can be reached from other machines; expected {missing} with it, or this machine "
+                "alone: footnote serve"
+            )
+        return cls(address)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return ipaddress.ip_address(self.address).is_loopback
+
+    @property
+    def url_host(self) -> str:
+        """The host that a browser on this machine finds it under."""
+        if not self.is_local:
+            return LOOPBACK if ipaddress.ip_address(self.address).is_unspecified else self._bracketed
+        return self._bracketed
+
+    @property
+    def _bracketed(self) -> str:
+        return f"[{self.address}]" if ":" in self.address else self.address
+
+    @property
+    def for_mcp(self) -> TransportSecuritySettings:
+        """The same rule, as the protocol's own library checks it once more."""
+        names = [name + port for name in (*_LOCAL_NAMES, self._bracketed) for port in ("", ":*")]
+        return TransportSecuritySettings(
+            enable_dns_rebinding_protection=self.is_local,
+            allowed_hosts=names,
+            allowed_origins=[f"http://{name}" for name in names],
+        )
+
+    def knows(self, host: str) -> bool:
+        """Whether a Host header names this server.
+
+        One that asks for a password may go by any name: another site's page does not know the password.
+        """
+        if not self.is_local:
+            return bool(host)
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        return name in (*_LOCAL_NAMES, self._bracketed)
+
+
+class HostCheck:
+    """Middleware: refuses requests to another host, and those that another site's page makes."""
+
+    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # there is none; a browser would not ask before it connects
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if len(headers.getlist("host")) != 1 or not self._hosts.knows(host):
+            await refuse(send, 421, f"the host {host[:80]!r} is not served here; expected {LOOPBACK} or localhost")
+        elif _is_foreign(scope, headers, host):
+            await refuse(send, 403, "the request comes from another site's page; expected this server's own, or none")
+        else:
+            await self._app(scope, receive, send)
+
+
+def _is_foreign(scope: Scope, headers: Headers, host: str) -> bool:
+    """Whether a page of another origin makes the request; following a link to the page is nobody's."""
+    if (origin := headers.get("origin")) is not None:
+        return urlsplit(origin).netloc != host
+    if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+        return False
+    return not (scope["method"] == "GET" and headers.get("sec-fetch-mode") == "navigate")
