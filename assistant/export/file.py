@@ -17,20 +17,29 @@ def write_file(chunks: Iterable[str | bytes], path: Path, replace: bool = False)
     Raises:
         InputError: the file is there already, or cannot be written.
     """
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; expected the name of a file")
+    check_free(path, replace)
     try:
         if path.exists() and not path.is_file():  # /dev/stdout and its like can only be written to
             with path.open("wb") as file:
                 file.writelines(_bytes(chunks))
-        elif path.exists() and not replace:
-            raise FileExistsError
         else:
             _write_whole(chunks, path.resolve(), replace)  # a link stays a link, and what it leads to is written
-    except FileExistsError as error:
-        raise InputError(f"{path} exists already; name another file, or add --force to replace it") from error
+    except FileExistsError as error:  # somebody made it meanwhile
+        raise _taken(path) from error
     except OSError as error:
         raise InputError(f"{path} cannot be written ({error.strerror or error}); check the folder") from error
+
+
+def check_free(path: Path, replace: bool = False) -> None:
+    """Raise InputError where `write_file` would find a folder, or a file that it must not replace."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; expected the name of a file")
+    if path.is_file() and not replace:
+        raise _taken(path)
+
+
+def _taken(path: Path) -> InputError:
+    return InputError(f"{path} exists already; name another file, or add --force to replace it")
 
 
 def _bytes(chunks: Iterable[str | bytes]) -> Iterator[bytes]:

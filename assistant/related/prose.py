@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from index.encoder import Progress
 from ingest.paper import Paper
 from ingest.text import fold
 
@@ -50,17 +51,22 @@ class Prosaist:
     spent: float = 0.0
     remarks: list[str] = field(default_factory=list)
 
-    def write(self, section: Section) -> Section:
+    def write(self, section: Section, progress: Progress | None = None) -> Section:
         """Return the section in prose; where the model fails, or is not borne out, themes stay an outline.
 
         Of a sentence's citations those stay that hold; where none does, it is moved to the source that bears the
         sentence out, or the sentence is marked, or left out where only good ones may stay.
+
+        Args:
+            progress: called as themes are done.
         """
         parts = list(section.parts)
         try:
             parts = self._planned(section)
             for i, part in enumerate(parts):
                 parts[i] = self._written(part)
+                if progress:
+                    progress(i + 1, len(parts))
         except ModelFailed as error:
             self.remarks.append(f"{error}; what it did not write is an outline")
         return replace(section, parts=tuple(parts))
