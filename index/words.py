@@ -1,7 +1,7 @@
 """Words -> terms, the same way for papers and for queries: folded spelling, Snowball stems."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 import Stemmer
@@ -35,17 +35,17 @@ _FOLDS = tuple(
 
 def words(text: str) -> list[str]:
     """Return the text's words in order: lower case, two letters or more, no function words."""
-    return [word for parts in _tokens(text) for word in parts]
+    return [word for token in _tokens(text) for word in _parts(token)]
 
 
 def terms(text: str) -> list[str]:
     """Return the stems of the text's words, in order."""
-    return stems(words(text))
+    return [stem for token in _tokens(text) for stem in _stems(token)]
 
 
 def joined(text: str) -> list[str]:
     """Return the stems of hyphenated words written as one: "finetun" for "fine-tuning"."""
-    return stems(["".join(parts) for parts in _tokens(text) if len(parts) > 1])
+    return [stem for token in _tokens(text) if (stem := _joined(token))]
 
 
 def stems(words: Sequence[str]) -> list[str]:
@@ -53,9 +53,28 @@ def stems(words: Sequence[str]) -> list[str]:
     return [_stem(word) for word in words]
 
 
-def _tokens(text: str) -> Iterator[list[str]]:
-    for match in _TOKEN.finditer(text.lower()):
-        yield [w for w in _HYPHEN.split(match.group()) if len(w) > 1 and w not in _STOPWORDS]
+def _tokens(text: str) -> list[str]:
+    found: list[str] = _TOKEN.findall(text.lower())
+    return found
+
+
+# Papers use few words many times: what a token comes to is kept.
+
+
+@lru_cache(50_000)
+def _parts(token: str) -> tuple[str, ...]:
+    return tuple(w for w in _HYPHEN.split(token) if len(w) > 1 and w not in _STOPWORDS)
+
+
+@lru_cache(50_000)
+def _stems(token: str) -> tuple[str, ...]:
+    return tuple(map(_stem, _parts(token)))
+
+
+@lru_cache(50_000)
+def _joined(token: str) -> str | None:
+    parts = _parts(token)
+    return _stem("".join(parts)) if len(parts) > 1 else None
 
 
 @cache
