@@ -10,14 +10,15 @@ from pathlib import Path
 
 from assistant.export import FORMATS, export
 from assistant.export.file import write_file
-from index.records import Records, write
+from index import ledger
+from index.records import Records, to_json
 from ingest import catalogue
 from ingest.paper import Paper
 
 
 def made(count: int) -> Iterator[Paper]:
     """Yield papers like the survey's, each with an id and a title of its own."""
-    survey = catalogue.load().papers
+    survey = list(catalogue.load().papers)
     for i in range(count):
         paper = survey[i % len(survey)]
         yield replace(paper, id=f"title:{i}", title=f"{paper.title} part {i}")
@@ -37,7 +38,12 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 64_000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write(folder, made(count), {})
+        ledger.create(folder, {})
+        with ledger.Ledger(folder, folder) as records:
+            origin = records.origin(ledger.Origin("made"))
+            for paper in made(count):
+                records.state(origin, paper, to_json(paper))
+            records.finish()
         for format in FORMATS:
             start = time.process_time()
             write_file(export(Stored(folder), format), folder / "out", replace=True)

@@ -7,7 +7,6 @@ the words before the bracket, and its first letter must begin a word.
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -16,13 +15,17 @@ _BRACKET = re.compile(r"\(([A-Za-z][\w-]{1,9})\)")
 _MOST_WORDS = 8
 
 
-def write(folder: Path, texts: Iterable[str]) -> None:
-    """Gather the acronyms that these texts explain into `folder`; of several meanings the commonest holds."""
-    counts: dict[str, Counter[str]] = {}
-    for text in texts:
-        for short, long in explained(text):
-            counts.setdefault(short, Counter())[long.lower()] += 1
-    meanings = {short: longs.most_common(1)[0][0] for short, longs in sorted(counts.items())}
+def write(folder: Path, explanations: Mapping[tuple[str, str], int]) -> None:
+    """Keep acronyms in `folder`; of several meanings the commonest holds, of equals the first.
+
+    Args:
+        explanations: how often texts explain a short form by a long one, in lower case.
+    """
+    best: dict[str, tuple[int, str]] = {}
+    for (short, long), count in explanations.items():
+        if short not in best or count > best[short][0]:
+            best[short] = count, long
+    meanings = {short: long for short, (_, long) in sorted(best.items())}
     (folder / FILE).write_text(json.dumps(meanings, ensure_ascii=False), "utf-8")
 
 

@@ -1,31 +1,31 @@
 """`Collection`, the face of this room: papers on disk that can be added, removed and searched."""
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from ingest.errors import DamageError, InputError
+from ingest.errors import InputError
 from ingest.paper import Paper
 
-from . import manifest, records, taxonomy
+from . import taxonomy
 from .conditions import Names
 from .confidence import Calibration
 from .encoder import Encoder, Progress
 from .filters import Filters
 from .generation import Generation
-from .generation import write as write_generation
+from .grouping import Word
 from .hits import Change, Related, Results
 from .home import collection_folder, collection_names
+from .intake import Intake, remove, revise
+from .keeper import Keeper
 from .late import BUDGET
+from .ledger import Ledger, Origin
+from .merges import Merge, listed, say
 from .query import read as read_query
 from .ranking import Ladder
 from .related import related
 from .search import search
-from .store import Store
 
-_log = logging.getLogger(__name__)
-_TRIES = 5  # times that writers may overtake an opening reader
 _LONGEST_QUERY = 20_000  # characters, some ten pages
 
 
@@ -43,16 +43,15 @@ class Collection:
             DamageError: nothing whole is left of it.
         """
         self.name = folder.name
-        self._store = Store(folder)
-        self._encoder: Encoder | None = None
+        self._keeper = Keeper(folder)
         self.calibration = Calibration.load()
-        if not self._store.exists:
+        if not self._keeper.store.exists:
             names = ", ".join(collection_names()) or "none yet"
             raise InputError(
                 f"no collection {self.name!r} in {folder.parent}; those there: {names} "
                 f"(to make it: footnote add FILE --collection {self.name})"
             )
-        self._generation = self._open()
+        self._keeper.open()
 
     @classmethod
     def open(cls, name: str) -> Self:
@@ -67,11 +66,12 @@ class Collection:
     @classmethod
     def create_in(cls, folder: Path, model: str | None = None) -> Self:
         """Make an empty collection in a folder of its own, and open it."""
-        store, encoder = Store(folder), Encoder.open(model)
-        with store.writing():
-            if not store.exists:
-                store.commit(lambda draft: write_generation(draft, [], encoder, {}))
+        Keeper(folder).create(Encoder.open(model))
         return cls(folder)
+
+    @property
+    def _generation(self) -> Generation:
+        return self._keeper.generation
 
     def __len__(self) -> int:
         return self._generation.records.count
@@ -103,7 +103,8 @@ class Collection:
             "papers": len(self),
             "model_id": facts["model_id"],
             "generation": self._generation.name,
-            "folder": str(self._store.folder),
+            "last_change": facts.get("last_change"),
+            "folder": str(self._keeper.store.folder),
             "token_vectors": {"bytes": late.size if late else None, "budget": BUDGET},
             "sections": taxonomy.counted(facts.get("sections", []), self._generation.records.sections()),
             **{field: self.counts(field) for field in ("topic", "venue", "year")},
@@ -123,35 +124,31 @@ class Collection:
         return self._generation.records.get(id)
 
     def add(
-        self, papers: Iterable[Paper], facts: Mapping[str, Any] | None = None, progress: Progress | None = None
+        self,
+        papers: Iterable[Paper],
+        facts: Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
+        *,
+        origin: Origin | None = None,
+        sync: bool = False,
     ) -> Change:
-        """Add papers, merging each into the one here with its id or title, and commit; embed only what is new.
+        """Add records of papers, each with those here that are of the same paper, and commit; embed only what is new.
 
         Args:
             facts: what to note of the collection as a whole, beside what is noted already.
+            origin: where they come from; None goes by the file that each names.
+            sync: take back what the origin said before and does not say now.
         """
-        with self._store.writing():
-            self._generation = self._open()
-            kept = {paper.id: paper for paper in self.papers()}
-            by_title = {paper.normalised_title: id for id, paper in kept.items()}
-            added = updated = unchanged = 0
+        with self._keeper.changing() as ledger:
+            intake = Intake(ledger, origin)
             for paper in papers:
-                id = paper.id
-                if id not in kept and _scheme(twin := by_title.get(paper.normalised_title, id)) != _scheme(id):
-                    id = twin  # one title under two kinds of id, such as arXiv's and a publisher's, is one paper
-                before = kept.get(id)
-                kept[id] = paper if before is None else before.merged_with(paper)
-                by_title.setdefault(paper.normalised_title, id)
-                if before is None:
-                    added += 1
-                elif before == kept[id]:
-                    unchanged += 1
-                else:
-                    updated += 1
-            encoded = 0
-            if added or updated or facts:
-                encoded = self._commit(list(kept.values()), facts or {}, progress)
-        return Change(added, updated, unchanged, 0, encoded)
+                intake.take(paper)
+            if sync:
+                intake.sync()
+            if not ledger.changed and not facts:
+                return intake.change
+            ledger.note(facts or {})
+            return self._keeper.commit(ledger, intake.change, origin.name if origin else None, progress)
 
     def remove(self, ids: Iterable[str]) -> Change:
         """Remove the papers with these ids and commit.
@@ -159,15 +156,59 @@ class Collection:
         Raises:
             InputError: an id is not here; nothing is removed.
         """
-        gone = set(ids)
-        with self._store.writing():
-            self._generation = self._open()
-            kept = [paper for paper in self.papers() if paper.id not in gone]
-            if len(kept) + len(gone) != len(self):
-                missing = sorted(id for id in gone if self.get(id) is None)
+        gone = sorted(set(ids))
+        with self._keeper.changing() as ledger:
+            missing = [id for id in gone if ledger.paper(id) is None]
+            if missing:
                 raise InputError(f"no paper {', '.join(missing)} in {self.name}; footnote search --json shows ids")
-            encoded = self._commit(kept, {}, None) if gone else 0
-        return Change(removed=len(gone), encoded=encoded)
+            if not gone:
+                return Change()
+            remove(ledger, gone)
+            return self._keeper.commit(ledger, Change(removed=len(gone)))
+
+    def revise(self, papers: Iterable[Paper], progress: Progress | None = None) -> Change:
+        """Keep what was found out about papers here, over all that their sources say, and commit.
+
+        Args:
+            papers: papers of this collection with other fields; those that are as before are not kept.
+        """
+        with self._keeper.changing() as ledger:
+            updated = unchanged = 0
+            for paper in papers:
+                if revise(ledger, paper):
+                    updated += 1
+                else:
+                    unchanged += 1
+            change = Change(updated=updated, unchanged=unchanged)
+            return self._keeper.commit(ledger, change, None, progress) if updated else change
+
+    def merges(self) -> list[Merge]:
+        """Return which records were found to be of one paper, which may be, and which by a person's word are not."""
+        with Ledger(self._generation.folder, self._generation.folder) as ledger:
+            return listed(ledger)
+
+    def accept_merge(self, number: int) -> Change:
+        """Make one paper of a pair, by its number in `merges`, and commit.
+
+        Raises:
+            InputError: there is no such pair, or it is one paper already.
+        """
+        return self._say(number, "accepted")
+
+    def undo_merge(self, number: int) -> Change:
+        """Make two papers of a pair, by its number in `merges`, and commit; they are not merged again.
+
+        Raises:
+            InputError: there is no such pair, or it is two papers already.
+        """
+        return self._say(number, "undone")
+
+    def _say(self, number: int, word: Word) -> Change:
+        with self._keeper.changing() as ledger:
+            before = int(ledger.value("SELECT count(*) FROM papers"))
+            say(ledger, number, word)
+            more = int(ledger.value("SELECT count(*) FROM papers")) - before
+            return self._keeper.commit(ledger, Change(added=max(more, 0), updated=1, merged=max(-more, 0)))
 
     def search(
         self,
@@ -228,77 +269,16 @@ class Collection:
     def _query_encoder(self, generation: Generation) -> Encoder:
         """Return the encoder that a generation was built with."""
         built_with = generation.records.fact("model_id")
-        encoder = self._encoder
-        if encoder is None or encoder.id != built_with:
-            encoder = Encoder.open(generation.records.fact("model"))
-            if encoder.id != built_with:
-                raise InputError(
-                    f"the collection {self.name} was built with the model {built_with}, and {encoder.id} stands "
-                    f"there now; put the old one back, or run: footnote rebuild --collection {self.name}"
-                )
-            self._encoder = encoder
+        encoder = self._keeper.encoder(generation)
+        if encoder.id != built_with:
+            raise InputError(
+                f"the collection {self.name} was built with the model {built_with}, and {encoder.id} stands "
+                f"there now; put the old one back, or run: footnote rebuild --collection {self.name}"
+            )
         return encoder
 
     def rebuild(self, model: str | None = None, progress: Progress | None = None) -> Change:
         """Write a new generation from the records, with the vectors of `model`."""
-        with self._store.writing():
-            self._generation = self._open()
-            self._encoder = Encoder.open(model)
-            chosen = {"model": self._encoder.spec, "model_id": self._encoder.id}
-            encoded = self._commit(list(self.papers()), chosen, progress)
-        return Change(unchanged=len(self), encoded=encoded)
-
-    def _commit(self, papers: list[Paper], facts: Mapping[str, Any], progress: Progress | None) -> int:
-        """Write and open a new generation; return how many texts were embedded."""
-        encoded = self._write(papers, {**self.facts(), **facts}, progress)
-        self._generation = self._open()
-        return encoded
-
-    def _write(self, papers: list[Paper], facts: Mapping[str, Any], progress: Progress | None = None) -> int:
-        encoder = self._encoder
-        if encoder is None or encoder.id != facts["model_id"]:
-            encoder = Encoder.open(facts["model"])
-        return self._store.commit(lambda draft: write_generation(draft, papers, encoder, facts, progress))
-
-    def _open(self) -> Generation:
-        """Open the current generation; if it is damaged, rebuild it first."""
-        for _ in range(_TRIES):
-            folder = None
-            try:
-                folder = self._store.current()
-                return Generation(folder)
-            except (DamageError, FileNotFoundError) as error:
-                # A writer may remove a generation between our reading its name and opening it.
-                if folder is None or self._is_current(folder):
-                    self._mend(error)
-        return Generation(self._store.current())
-
-    def _is_current(self, folder: Path) -> bool:
-        try:
-            return self._store.current() == folder
-        except DamageError:
-            return True
-
-    def _mend(self, damage: Exception) -> None:
-        """Commit a new generation made from the newest records that are whole."""
-        with self._store.writing():
-            try:  # another process may have mended it while this one waited
-                Generation(self._store.current())
-                return
-            except (DamageError, FileNotFoundError):
-                pass
-            for folder in self._store.generations():
-                if not manifest.is_whole(folder, records.FILE):
-                    continue
-                _log.warning("%s; rebuilt from the records of %s", damage, folder.name)
-                whole = records.Records(folder)
-                self._write(list(whole.all()), whole.facts())
-                return
-        raise DamageError(
-            f"{damage}, and no older records are whole; remove {self._store.folder} and add the papers again"
-        )
-
-
-def _scheme(id: str) -> str:
-    """Return the kind of an id: "arxiv" of "arxiv:2302.03169"."""
-    return id.partition(":")[0] if ":" in id else ""
+        with self._keeper.changing() as ledger:
+            encoded = self._keeper.publish(ledger, Encoder.open(model), progress)
+            return Change(unchanged=len(self), encoded=encoded)

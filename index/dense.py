@@ -1,6 +1,8 @@
 """The dense signal: cosine similarity of sentence vectors, kept in FAISS, searched exactly."""
 
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import faiss
 import numpy as np
@@ -11,14 +13,37 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 Cosines = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 _FILE = "vectors.faiss"
+_COUNT = 8  # where the number of vectors stands in the file's head; its last eight bytes are the number of values
 
 
-def write(folder: Path, vectors: Matrix) -> None:
-    """Index unit vectors, shape (papers, dimension), into `folder`."""
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors, np.float32))
-    # Not faiss.write_index, which tells nobody when a full disk cuts the file short.
-    (folder / _FILE).write_bytes(faiss.serialize_index(index).tobytes())
+class DenseWriter:
+    """Writes the index vector by vector: what FAISS serialises is a head, and the vectors as they are."""
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self._file = (folder / _FILE).open("wb")
+        self._count, self._dimension = 0, dimension
+        self._head()
+
+    def append(self, vectors: Matrix) -> None:
+        """Index unit vectors, shape (any number, dimension)."""
+        self._file.write(np.ascontiguousarray(vectors, np.float32).data)
+        self._count += len(vectors)
+
+    def _head(self) -> None:
+        empty = faiss.serialize_index(faiss.IndexFlatIP(self._dimension)).tobytes()
+        head = bytearray(empty)
+        head[_COUNT : _COUNT + 8] = self._count.to_bytes(8, "little")
+        head[-8:] = (self._count * self._dimension).to_bytes(8, "little")
+        self._file.write(head)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with self._file:
+            if kind is None:
+                self._file.seek(0)
+                self._head()
 
 
 class Dense:
@@ -33,6 +58,15 @@ class Dense:
     @property
     def count(self) -> int:
         return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        return int(self._index.d)
+
+    def neighbours(self, queries: Matrix, depth: int) -> np.ndarray:
+        """Return the `depth` nearest positions of each of these vectors, shape (queries, depth)."""
+        found: np.ndarray = self._index.search(queries, depth)[1]
+        return found
 
     def search(self, query: Cosines, depth: int, allowed: Positions | None = None) -> tuple[Positions, Cosines]:
         """Return the `depth` nearest positions and their cosines, best first.

@@ -2,22 +2,32 @@
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ingest.errors import DamageError
+from ingest.errors import DamageError, FootnoteError
 from ingest.paper import Paper
 
-from . import acronyms, dense, late, lexical, manifest, records, spelling
+from . import acronyms, dense, late, lexical, manifest, records, spelling, twins
 from .conditions import Names
 from .encoder import Encoder, Progress
-from .words import joined, terms
+from .ledger import Ledger
+from .words import parts, token_joined, token_terms
+from .words import tokens as split
 
-_FORMAT = 2  # of the files; a generation of another format is rebuilt from its records
+FORMAT = 3  # of the files; a generation of an earlier format is made anew from its records
+_BATCH = 512  # papers that are in memory at once while a generation is written
+
+
+class Outdated(FootnoteError):
+    """A generation is of an earlier format."""
 
 
 def heading_text(paper: Paper) -> str:
@@ -39,42 +49,70 @@ def _listed(paper: Paper) -> str:
     return " ".join([*paper.authors, paper.venue or "", str(paper.year or "")])
 
 
-def _terms(paper: Paper, text: str) -> tuple[list[str], list[str]]:
-    """Return the terms of a paper's running text, and those that stand alone."""
-    return terms(text), joined(text) + terms(_listed(paper))
+class _Names:
+    """Gathers what papers can be asked for by name."""
+
+    def __init__(self) -> None:
+        self._venues: dict[str, None] = {}
+        self._topics: dict[str, None] = {}
+        self._sections: dict[str, None] = {}
+        self._has_years = False
+
+    def add(self, paper: Paper) -> None:
+        self._venues.update(dict.fromkeys([paper.venue] if paper.venue else []))
+        self._topics.update(dict.fromkeys([paper.topic] if paper.topic else []))
+        self._sections.update(dict.fromkeys(paper.section))
+        self._has_years = self._has_years or bool(paper.year)
+
+    def to_dict(self) -> dict[str, Any]:
+        venues, topics, sections = map(list, (self._venues, self._topics, self._sections))
+        return {"venues": venues, "topics": topics, "has_years": self._has_years, "sections": sections}
 
 
-def _names(papers: Sequence[Paper]) -> dict[str, Any]:
-    """Return what papers can be asked for by name."""
-    return {
-        "venues": list(dict.fromkeys(paper.venue for paper in papers if paper.venue)),
-        "topics": list(dict.fromkeys(paper.topic for paper in papers if paper.topic)),
-        "has_years": any(paper.year for paper in papers),
-        "sections": list(dict.fromkeys(heading for paper in papers for heading in paper.section)),
-    }
+def write(ledger: Ledger, encoder: Encoder, progress: Progress | None = None) -> int:
+    """Write the generation of the papers in a ledger's draft; return how many texts were embedded.
 
-
-def write(
-    folder: Path,
-    papers: Sequence[Paper],
-    encoder: Encoder,
-    facts: Mapping[str, Any],
-    progress: Progress | None = None,
-) -> int:
-    """Write a generation of these papers into `folder`; return how many texts were embedded."""
-    texts = [full_text(paper) for paper in papers]
-    keep_tokens = late.fits(len(texts), encoder.dimension)
-    encoded, computed = encoder.encode(texts, keep_tokens, progress)
-    vectors = np.array([one.sentence for one in encoded], np.float32).reshape(-1, encoder.dimension)
-    dense.write(folder, vectors)
-    if tokens := [one.tokens for one in encoded if one.tokens is not None]:
-        late.write(folder, tokens)
-    lexical.write(folder, (_terms(paper, text) for paper, text in zip(papers, texts, strict=True)))
-    spelling.write(folder, texts)
-    acronyms.write(folder, texts)
-    records.write(folder, papers, {**facts, "model": encoder.spec, "model_id": encoder.id, "names": _names(papers)})
-    manifest.write(folder, {"format": _FORMAT, "papers": len(papers)})
+    The papers go through in batches, so that memory does not grow with their number.
+    """
+    folder = ledger.draft
+    ledger.order()
+    count = int(ledger.value("SELECT count(*) FROM papers"))
+    computed = done = 0
+    names, vocabulary, explained = _Names(), set[str](), Counter[tuple[str, str]]()
+    words = lexical.LexicalWriter(folder)
+    with ExitStack() as files:
+        vectors = files.enter_context(dense.DenseWriter(folder, encoder.dimension))
+        tokens = None
+        if count and late.fits(count, encoder.dimension):
+            tokens = files.enter_context(late.LateWriter(folder, encoder.dimension))
+        papers = ledger.rows("SELECT record FROM papers ORDER BY position")
+        while batch := [records.from_json(record) for (record,) in islice(papers, _BATCH)]:
+            texts = [full_text(paper) for paper in batch]
+            encoded, fresh = encoder.encode(texts, tokens is not None, _within(progress, done, len(batch), count))
+            computed += fresh
+            done += len(batch)
+            vectors.append(np.array([one.sentence for one in encoded], np.float32))
+            for paper, text, one in zip(batch, texts, encoded, strict=True):
+                if tokens and one.tokens is not None:
+                    tokens.append(one.tokens)
+                found, listed = split(text), split(_listed(paper))
+                words.append(token_terms(found), token_joined(found) + token_terms(listed))
+                vocabulary.update(found)
+                explained.update((short, long.lower()) for short, long in acronyms.explained(text))
+                names.add(paper)
+    words.write()
+    spelling.write(folder, (word for token in vocabulary for word in parts(token)))
+    acronyms.write(folder, explained)
+    twins.seek(ledger, dense.Dense(folder))
+    ledger.note({"model": encoder.spec, "model_id": encoder.id, "names": names.to_dict()})
+    ledger.finish()
+    manifest.write(folder, {"format": FORMAT, "papers": count})
     return computed
+
+
+def _within(progress: Progress | None, before: int, size: int, total: int) -> Progress | None:
+    """Return the progress of one batch of a job."""
+    return None if progress is None else lambda done, of: progress(before + done * size // of, total)
 
 
 class Generation:
@@ -84,12 +122,20 @@ class Generation:
         """Open the generation in `folder`.
 
         Raises:
-            DamageError: a file is missing or not as it was written, or of another format.
+            DamageError: a file is missing or not as it was written.
+            Outdated: all is whole, and of an earlier format.
+            FootnoteError: all is whole, and of a later format.
         """
         found = manifest.read(folder).get("format")
-        if found != _FORMAT:
-            raise DamageError(f"{folder} has format {found}, this program reads {_FORMAT}")
+        if not isinstance(found, int) or found < FORMAT:
+            raise Outdated(f"{folder} was made by an earlier version of Footnote")
+        if found > FORMAT:
+            raise FootnoteError(
+                f"{folder} was made by a later version of Footnote (format {found}; this one reads up to {FORMAT}); "
+                "update Footnote, or set FOOTNOTE_HOME to another folder"
+            )
         self.name = folder.name
+        self.folder = folder
         self.records = records.Records(folder)
         self.lexical = lexical.Lexical(folder, self.records.count)
         self.dense = dense.Dense(folder)

@@ -120,11 +120,36 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two records that share an identifier and have different titles: both are kept, one of them is wrong."""
+
+    record: Paper
+    other: Paper
+    reason: str
+
+    def __str__(self) -> str:
+        where = f"{self.other.source.file}, row {self.other.source.row}"
+        return f"{self.record.title!r} has {self.reason}, as {self.other.title!r} ({where}); both are kept"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"row": self.record.source.row, "reason": str(self)}
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """What an `add` or `remove` did; `encoded` counts the texts that had to be embedded."""
+    """What a change did: of records that came, how many were new papers, or made papers say something else.
+
+    Attributes:
+        removed: papers that are gone.
+        encoded: texts that had to be embedded.
+        merged: records that were found to be of a paper that another record is of.
+        conflicts: the first 1,000 pairs of records that share an identifier and have different titles.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
     encoded: int = 0
+    merged: int = 0
+    conflicts: tuple[Conflict, ...] = ()

@@ -6,11 +6,13 @@ only that the text is near. Token vectors take some 70 KB a paper: they are stor
 collection's stay under the budget, and computed for the papers that are shown beyond it.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 
+from .arrays import ArrayWriter
 from .cache import Tokens
 
 BUDGET = 512 * 2**20  # bytes of token vectors in one generation
@@ -26,11 +28,26 @@ def fits(papers: int, dimension: int) -> bool:
     return papers * _TYPICAL * dimension <= BUDGET
 
 
-def write(folder: Path, documents: Sequence[Tokens]) -> None:
-    """Store the documents' token vectors in `folder`."""
-    np.save(folder / _TOKENS, np.concatenate(documents), allow_pickle=False)
-    starts = np.cumsum([0, *(len(d) for d in documents)], dtype=np.int64)
-    np.save(folder / _STARTS, starts, allow_pickle=False)
+class LateWriter:
+    """Writes the token vectors of one paper after another."""
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self._folder = folder
+        self._tokens = ArrayWriter(folder / _TOKENS, np.int8, (dimension,))
+        self._starts = [0]
+
+    def append(self, tokens: Tokens) -> None:
+        """Store one paper's token vectors, shape (tokens, dimension)."""
+        self._tokens.append(tokens)
+        self._starts.append(self._starts[-1] + len(tokens))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._tokens.__exit__(kind, error, at)
+        if kind is None:
+            np.save(self._folder / _STARTS, np.array(self._starts, np.int64), allow_pickle=False)
 
 
 class Late:

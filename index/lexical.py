@@ -7,35 +7,132 @@ here scores low everywhere, and then other signals decide (the theoretical maxim
 Bruch et al. 2023, arXiv 2210.11934).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from hashlib import blake2b
 from pathlib import Path
+from typing import IO
 
 import numpy as np
+
+from .arrays import ArrayWriter
 
 Scores = np.ndarray[tuple[int], np.dtype[np.float32]]
 Codes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 K1, B = 1.2, 0.75  # the customary values for short documents, as in Lucene
 _FIELDS = ("words", "pairs")
+_MOST_WAITING = 2_000_000  # terms of documents in memory before they are written to files
+_MOST_KNOWN = 200_000  # terms whose codes are kept
+_BUCKETS = 16  # a power of two
+_ENTRY = np.dtype([("code", np.uint64), ("document", np.int32)])
 _PAIRING = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit of the first word is lost
 
 
-def write(folder: Path, documents: Iterable[tuple[Sequence[str], Sequence[str]]]) -> None:
-    """Index documents into `folder`.
+class LexicalWriter:
+    """Indexes one document after another."""
 
-    Args:
-        documents: of each, the terms of its running text, whose neighbours make pairs, and terms
-            that stand alone.
-    """
-    known: dict[str, int] = {}
-    words, pairs = [], []
-    for running, alone in documents:
-        codes = _codes([*running, *alone], known)
+    def __init__(self, folder: Path) -> None:
+        self._fields = [_ColumnWriter(folder, field) for field in _FIELDS]
+        self._known: dict[str, int] = {}
+
+    def append(self, running: Sequence[str], alone: Sequence[str]) -> None:
+        """Index a document.
+
+        Args:
+            running: the terms of its running text, whose neighbours make pairs.
+            alone: terms that stand alone.
+        """
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        codes = _codes([*running, *alone], self._known)
+        words, pairs = self._fields
         words.append(codes)
         pairs.append(_pairs(codes[: len(running)]))
-    _Columns.write(folder, "words", words)
-    _Columns.write(folder, "pairs", pairs)
+
+    def write(self) -> None:
+        """Write the index of the documents that were appended."""
+        for field in self._fields:
+            field.write()
+
+
+class _ColumnWriter:
+    """Gathers (term, document), and writes each term's documents with their scores.
+
+    What is more than memory should hold lies in files, each with the terms of one range of codes,
+    which are sorted one by one (external bucket sort).
+    """
+
+    def __init__(self, folder: Path, field: str) -> None:
+        self._folder, self._field = folder, field
+        self._lengths: list[int] = []
+        self._pending: list[Codes] = []
+        self._first = self._waiting = 0  # the first document that waits in `_pending`, and the terms that wait there
+        self._buckets: list[IO[bytes]] = []
+
+    def append(self, codes: Codes) -> None:
+        self._pending.append(codes)
+        self._lengths.append(len(codes))
+        self._waiting += len(codes)
+        if self._waiting >= _MOST_WAITING:
+            self._spill()
+
+    def _entries(self) -> np.ndarray:
+        """Return what waits, by document."""
+        entries = np.empty(self._waiting, _ENTRY)
+        entries["code"] = np.concatenate([*self._pending, np.empty(0, np.uint64)])
+        documents = np.arange(self._first, len(self._lengths), dtype=np.int32)
+        entries["document"] = np.repeat(documents, self._lengths[self._first :])
+        self._first, self._waiting, self._pending = len(self._lengths), 0, []
+        return entries
+
+    def _spill(self) -> None:
+        if not self._buckets:
+            self._buckets = [tempfile.TemporaryFile(dir=self._folder) for _ in range(_BUCKETS)]  # noqa: SIM115
+        entries = self._entries()
+        bucket = (entries["code"] >> np.uint64(64 - _BUCKETS.bit_length() + 1)).astype(np.int64)
+        entries = entries[np.argsort(bucket, kind="stable")]
+        ends = np.cumsum(np.bincount(bucket, minlength=_BUCKETS))
+        for file, start, end in zip(self._buckets, [0, *ends], ends, strict=False):
+            file.write(entries[start:end].tobytes())
+
+    def _by_range(self) -> Iterator[np.ndarray]:
+        """Yield the entries, range after range of codes."""
+        if not self._buckets:
+            yield self._entries()
+            return
+        self._spill()
+        for file in self._buckets:
+            with file:
+                file.seek(0)
+                yield np.frombuffer(file.read(), _ENTRY)
+
+    def write(self) -> None:
+        lengths = np.array(self._lengths, np.float32)
+        mean = max(float(lengths.mean()) if len(lengths) else 0.0, 1e-9)
+        with ExitStack() as files:
+            terms, starts, documents, parts = (
+                files.enter_context(ArrayWriter(self._folder / f"{self._field}-{part}.npy", kind))
+                for part, kind in (("terms", "u8"), ("starts", "i8"), ("documents", "i4"), ("parts", "f4"))
+            )
+            before = 0
+            for unsorted in self._by_range():
+                entries = unsorted[np.argsort(unsorted["code"], kind="stable")]
+                codes, owners = entries["code"], entries["document"]
+                fresh = np.ones(len(codes), bool)  # where another term or another document begins
+                fresh[1:] = (codes[1:] != codes[:-1]) | (owners[1:] != owners[:-1])
+                first = np.flatnonzero(fresh)
+                frequency = np.diff(np.append(first, len(codes))).astype(np.float32)
+                owners = owners[first]
+                found, begins, counts = np.unique(codes[first], return_index=True, return_counts=True)
+                norm = K1 * (1 - B + B * lengths[owners] / mean)
+                terms.append(found)
+                starts.append(begins + before)
+                documents.append(owners)
+                parts.append(np.repeat(_idf(len(lengths), counts), counts) * frequency / (frequency + norm))
+                before += len(owners)
+            starts.append(np.array([before]))
 
 
 class Lexical:
@@ -81,29 +178,6 @@ class _Columns:
             np.load(folder / f"{field}-{part}.npy", mmap_mode="r", allow_pickle=False)
             for part in ("terms", "starts", "documents", "parts")
         )
-
-    @staticmethod
-    def write(folder: Path, field: str, documents: Sequence[Codes]) -> None:
-        lengths = np.array([len(d) for d in documents], np.float32)
-        codes = np.concatenate([*documents, np.empty(0, np.uint64)])
-        owners = np.repeat(np.arange(len(documents), dtype=np.int32), lengths.astype(np.int64))
-        order = np.lexsort((owners, codes))
-        codes, owners = codes[order], owners[order]
-        fresh = np.ones(len(codes), bool)  # where another term or another document begins
-        fresh[1:] = (codes[1:] != codes[:-1]) | (owners[1:] != owners[:-1])
-        first = np.flatnonzero(fresh)
-        frequency = np.diff(np.append(first, len(codes))).astype(np.float32)
-        owners = owners[first]
-        terms, starts, found = np.unique(codes[first], return_index=True, return_counts=True)
-        norm = K1 * (1 - B + B * lengths[owners] / max(float(lengths.mean()) if len(lengths) else 0.0, 1e-9))
-        parts = np.repeat(_idf(len(documents), found), found) * frequency / (frequency + norm)
-        for part, values in (
-            ("terms", terms),
-            ("starts", np.append(starts, len(owners)).astype(np.int64)),
-            ("documents", owners),
-            ("parts", parts.astype(np.float32)),
-        ):
-            np.save(folder / f"{field}-{part}.npy", values, allow_pickle=False)
 
     def column(self, code: np.uint64) -> tuple[np.ndarray, np.ndarray]:
         """Return the documents that have a term, ascending, and its part of their scores."""

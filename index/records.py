@@ -1,11 +1,10 @@
 """The records of one generation, in SQLite: papers by position and id, their list fields, facts."""
 
-import errno
 import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +19,7 @@ Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 FILE = "records.sqlite"
 _AT_ONCE = 500  # rows that one thread reads before another may
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE papers (
     position INTEGER PRIMARY KEY,  -- the row of this paper in every index, from 0
     id TEXT NOT NULL UNIQUE,
@@ -31,32 +30,23 @@ CREATE TABLE papers (
 );
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);  -- JSON
 """
+COLUMNS = "id, section, topic, venue, venue_type, authors, year, has_code, record"
 
 
-def write(folder: Path, papers: Iterable[Paper], facts: Mapping[str, Any]) -> None:
-    """Write the papers, in order, and the collection's facts into `folder`."""
-    connection = sqlite3.connect(folder / FILE)
-    try:
-        # The draft folder is thrown away whole if this fails, and synced whole if it does not.
-        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
-        connection.executemany(
-            "INSERT INTO papers VALUES (?,?,?,?,?,?,?,?,?,?)", (_row(i, p) for i, p in enumerate(papers))
-        )
-        values = ((name, json.dumps(value)) for name, value in facts.items())
-        connection.executemany("INSERT INTO facts VALUES (?,?)", values)
-        connection.commit()
-    except sqlite3.OperationalError as error:
-        raise OSError(errno.EIO, str(error), str(folder / FILE)) from error
-    finally:
-        connection.close()
-
-
-def _row(position: int, paper: Paper) -> tuple[Any, ...]:
+def row(paper: Paper, record: str) -> tuple[Any, ...]:
+    """Return what the table has of a paper, in the order of `COLUMNS`."""
     section = " > ".join(paper.section).casefold()
     fields = [(paper.topic or "").casefold(), (paper.venue or "").casefold(), paper.venue_type or ""]
-    record = json.dumps(paper.to_dict(), ensure_ascii=False)
     authors = "\n".join(f" {_name(author)} " for author in paper.authors)
-    return (position, paper.id, section, *fields, authors, paper.year, int(paper.has_code), record)
+    return (paper.id, section, *fields, authors, paper.year, int(paper.has_code), record)
+
+
+def to_json(paper: Paper) -> str:
+    return json.dumps(paper.to_dict(), ensure_ascii=False)
+
+
+def from_json(record: str) -> Paper:
+    return Paper.from_dict(json.loads(record))
 
 
 def _name(author: str) -> str:
@@ -92,11 +82,11 @@ class Records:
         marks = ",".join("?" * len(positions))
         statement = f"SELECT position, record FROM papers WHERE position IN ({marks})"
         found = dict(self._rows(statement, list(map(int, positions))))
-        return [Paper.from_dict(json.loads(found[int(i)])) for i in positions]
+        return [from_json(found[int(i)]) for i in positions]
 
     def get(self, id: str) -> Paper | None:
         found = self._rows("SELECT record FROM papers WHERE id = ?", [id])
-        return Paper.from_dict(json.loads(found[0][0])) if found else None
+        return from_json(found[0][0]) if found else None
 
     def has_author(self, name: str) -> bool:
         """Whether some paper has an author of this name, or of names that hold it as whole words."""
@@ -107,7 +97,7 @@ class Records:
         """Yield the papers that pass, in order of position."""
         where, values = _where(filters)
         for (record,) in self._each(f"SELECT record FROM papers{where} ORDER BY position", values):
-            yield Paper.from_dict(json.loads(record))
+            yield from_json(record)
 
     def matching(self, filters: Filters) -> Positions | None:
         """Return the positions that pass, ascending; None where the filters ask nothing."""

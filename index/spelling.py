@@ -1,10 +1,8 @@
 """Misspelt words of a query, and the collection's word that was meant."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-
-from .words import words
 
 FILE = "words.txt"
 _LEAST = 6  # letters of a word that can be told to be misspelt
@@ -12,9 +10,9 @@ _LONG = 8  # letters from which on two slips are allowed
 _ENDINGS = frozenset(("s", "es", "ed", "d", "ing", "er", "ers", "ly", "al", "able", "less", "ness", "ment", "ments"))
 
 
-def write(folder: Path, texts: Sequence[str]) -> None:
-    """Keep the words of these texts in `folder`."""
-    known = {word for text in texts for word in words(text) if len(word) >= _LEAST and word.isalpha()}
+def write(folder: Path, words: Iterable[str]) -> None:
+    """Keep those of the papers' words in `folder` that a slip can be told from."""
+    known = {word for word in words if len(word) >= _LEAST and word.isalpha()}
     (folder / FILE).write_text("\n".join(sorted(known)), "utf-8")
 
 

@@ -16,10 +16,9 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -27,8 +26,6 @@ from ingest.errors import DamageError, InputError
 
 from .home import make_folder
 from .manifest import sync
-
-T = TypeVar("T")
 
 _PREFIX = "generation-"
 _NAME = re.compile(rf"{_PREFIX}\d{{6,}}")
@@ -88,21 +85,24 @@ class Store:
                 f"{self.folder} is read-only here; set FOOTNOTE_HOME to a folder you can write to"
             ) from error
 
-    def commit(self, fill: Callable[[Path], T]) -> T:
-        """Let `fill` write a generation, manifest and all, into a folder; then make it the current one.
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """Give a folder to write a generation into; what is not published at the end is thrown away.
 
         Call this inside `writing()`.
         """
-        number = max(map(_number, self.generations()), default=0) + 1
-        target = self.folder / f"{_PREFIX}{number:06d}"
         draft = self.folder / f"draft-{os.getpid()}"
         self._sweep()
         draft.mkdir()
         try:
-            result = fill(draft)
-        except BaseException:
+            yield draft
+        finally:
             shutil.rmtree(draft, ignore_errors=True)
-            raise
+
+    def publish(self, draft: Path) -> None:
+        """Make the generation in a draft, written whole with its manifest, the current one."""
+        number = max(map(_number, self.generations()), default=0) + 1
+        target = self.folder / f"{_PREFIX}{number:06d}"
         try:
             previous = self.current().name if self.exists else None
         except DamageError:
@@ -118,7 +118,6 @@ class Store:
         for generation in self.generations():
             if generation.name not in (target.name, previous):
                 shutil.rmtree(generation, ignore_errors=True)
-        return result
 
     def _sweep(self) -> None:
         """Remove what a killed writer left; the lock says that no other writer is at work."""

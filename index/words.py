@@ -1,7 +1,7 @@
 """Words -> terms, the same way for papers and for queries: folded spelling, Snowball stems."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 import Stemmer
@@ -35,17 +35,33 @@ _FOLDS = tuple(
 
 def words(text: str) -> list[str]:
     """Return the text's words in order: lower case, two letters or more, no function words."""
-    return [word for parts in _tokens(text) for word in parts]
+    return [word for token in tokens(text) for word in parts(token)]
 
 
 def terms(text: str) -> list[str]:
     """Return the stems of the text's words, in order."""
-    return stems(words(text))
+    return token_terms(tokens(text))
 
 
 def joined(text: str) -> list[str]:
     """Return the stems of hyphenated words written as one: "finetun" for "fine-tuning"."""
-    return stems(["".join(parts) for parts in _tokens(text) if len(parts) > 1])
+    return token_joined(tokens(text))
+
+
+def tokens(text: str) -> list[str]:
+    """Return what stands between blanks and punctuation, in lower case: hyphenated words whole, function words too."""
+    found: list[str] = _TOKEN.findall(text.lower())
+    return found
+
+
+def token_terms(tokens: Sequence[str]) -> list[str]:
+    """Return the stems of the words in these tokens."""
+    return [stem for token in tokens for stem in _stems(token)]
+
+
+def token_joined(tokens: Sequence[str]) -> list[str]:
+    """Return the stems of those tokens that are hyphenated, written as one word."""
+    return [stem for token in tokens if (stem := _joined(token))]
 
 
 def stems(words: Sequence[str]) -> list[str]:
@@ -53,9 +69,24 @@ def stems(words: Sequence[str]) -> list[str]:
     return [_stem(word) for word in words]
 
 
-def _tokens(text: str) -> Iterator[list[str]]:
-    for match in _TOKEN.finditer(text.lower()):
-        yield [w for w in _HYPHEN.split(match.group()) if len(w) > 1 and w not in _STOPWORDS]
+# Papers use few words many times: what a token comes to is kept.
+
+
+@lru_cache(50_000)
+def parts(token: str) -> tuple[str, ...]:
+    """Return the words of a token."""
+    return tuple(w for w in _HYPHEN.split(token) if len(w) > 1 and w not in _STOPWORDS)
+
+
+@lru_cache(50_000)
+def _stems(token: str) -> tuple[str, ...]:
+    return tuple(map(_stem, parts(token)))
+
+
+@lru_cache(50_000)
+def _joined(token: str) -> str | None:
+    found = parts(token)
+    return _stem("".join(found)) if len(found) > 1 else None
 
 
 @cache

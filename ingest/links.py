@@ -48,15 +48,25 @@ def identify(url: str) -> Identifiers:
         query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
         return Identifiers(openreview_id=query.get("id"))
     found = _DOI.search(path)
-    if not found:
-        return Identifiers()
-    doi = clean_doi(found.group())
-    # arXiv registers a DOI for each paper; its own id is the one that people cite.
+    return identify_doi(found.group()) if found else Identifiers()
+
+
+def identify_doi(doi: str) -> Identifiers:
+    """Return what a DOI says: arXiv registers one for each paper, whose own id is the one that people cite.
+
+    >>> identify_doi("10.48550/arXiv.2302.03169v2").arxiv_id
+    '2302.03169'
+    """
+    doi = clean_doi(doi)
     arxiv = doi.removeprefix("10.48550/arxiv.")
-    if arxiv == doi:
-        return Identifiers(doi=doi)
-    versioned = _ARXIV.match(arxiv)
-    return Identifiers(arxiv_id=versioned.group(1) if versioned else arxiv)
+    return Identifiers(doi=doi or None) if arxiv == doi else Identifiers(arxiv_id=clean_arxiv_id(arxiv))
+
+
+def clean_arxiv_id(id: str) -> str:
+    """Return an arXiv id without its version and the prefix "arXiv:"; what is none stays as it is."""
+    id = fold(id)
+    found = _ARXIV.fullmatch(id[6:].strip() if id[:6].lower() == "arxiv:" else id)
+    return found.group(1).lower() if found else id
 
 
 def clean_doi(doi: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
 from .errors import NotAPaper
-from .links import clean_doi, identify, is_web_link
+from .links import clean_arxiv_id, identify, identify_doi, is_web_link
 from .text import fold, normalised_title
 from .venue import VenueType
 
@@ -21,7 +21,7 @@ _LONGEST_TITLE = 1_000  # characters; the longest real titles have about 400
 _YEARS = range(1500, 2101)
 _KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("title", "id", "text", "venue", "topic", "arxiv_id", "doi"), (str,)),
-    **dict.fromkeys(("authors", "section"), (list, tuple)),
+    **dict.fromkeys(("authors", "section", "other_urls"), (list, tuple)),
     "provenance": (dict,),
     "retracted": (bool,),
 }
@@ -71,6 +71,7 @@ class Paper:
     text_kind: TextKind | None = None
     text_basis: TextBasis | None = None
     url: str | None = None
+    other_urls: tuple[str, ...] = ()  # where else it stands: the preprint of what was published at `url`
     code_url: str | None = None
     arxiv_id: str | None = None
     doi: str | None = None
@@ -109,6 +110,9 @@ class Paper:
                 fields[name] = fold(fields[name])
             if fields.get(name) is not None and not is_web_link(fields[name]):
                 raise NotAPaper(f"{name} {fields[name]!r}; expected an http or https link")
+        fields["other_urls"] = tuple(fields.get("other_urls") or ())
+        if not all(isinstance(link, str) and is_web_link(link) for link in fields["other_urls"]):
+            raise NotAPaper(f"other_urls {fields['other_urls']!r}; expected http or https links")
         for name, names in (("text_kind", TextKind), ("text_basis", TextBasis), ("venue_type", VenueType)):
             if fields.get(name) is not None and fields[name] not in get_args(names):
                 raise NotAPaper(f"{name} {fields[name]!r}; expected one of {', '.join(get_args(names))}")
@@ -127,32 +131,15 @@ class Paper:
         fields["authors"] = tuple(name for name in map(fold, fields.get("authors", ())) if name)
         fields["section"] = tuple(part for part in map(fold, fields.get("section", ())) if part)
         found = identify(fields.get("url") or "")
-        fields["arxiv_id"] = fold(fields.get("arxiv_id") or "") or found.arxiv_id
-        fields["doi"] = clean_doi(fields.get("doi") or "") or found.doi
+        given = identify_doi(fields.get("doi") or "")
+        fields["arxiv_id"] = clean_arxiv_id(fields.get("arxiv_id") or "") or found.arxiv_id or given.arxiv_id
+        fields["doi"] = given.doi or found.doi
         return cls(id=fold(id or _derive_id(title, fields)), title=title, source=source, **fields)
 
     @property
     def has_code(self) -> bool:
         """Whether the list links code for this paper."""
         return self.code_url is not None
-
-    def merged_with(self, later: Self) -> Self:
-        """Return this record brought up to date by a later reading of the same paper; the id stays.
-
-        What the later record says holds, and what it leaves out is kept; but a record without a
-        text knows less than one with, and then it only fills in what is missing. A published abstract
-        is not given up for somebody's summary.
-        """
-        first, second = (self, later) if self.text and not later.text else (later, self)
-        taken = {f.name: first for f in dataclasses.fields(self)}
-        for name in taken:
-            if getattr(first, name) in (None, "", ()) and (not name.startswith("text") or not first.text):
-                taken[name] = second
-        if (self.text_kind, later.text_kind) == ("abstract", "summary"):
-            taken |= {name: self for name in taken if name.startswith("text")}
-        values = {name: getattr(record, name) for name, record in taken.items()}
-        values["provenance"] = {n: record.provenance[n] for n, record in taken.items() if n in record.provenance}
-        return dataclasses.replace(first, **values | {"id": self.id})
 
     @property
     def normalised_title(self) -> str:
@@ -162,8 +149,8 @@ class Paper:
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON shows it; `from_dict` reads it back."""
         record = dataclasses.asdict(self)
-        record["authors"], record["section"] = list(self.authors), list(self.section)
-        record["corrections"] = list(record["corrections"])
+        for name in ("authors", "section", "other_urls", "corrections"):
+            record[name] = list(record[name])
         return {name: value for name, value in record.items() if name not in _FETCHED or value not in (None, {})}
 
     @classmethod

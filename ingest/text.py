@@ -14,7 +14,10 @@ def repair(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return `text` on one line, without what cannot be seen: white space runs become one blank."""
-    return " ".join(visible(text).split())
+    seen = text if text.isascii() and text.isprintable() else visible(text)
+    if seen.isprintable() and "  " not in seen and seen[:1] != " " != seen[-1:]:  # nearly all text
+        return seen
+    return " ".join(seen.split())
 
 
 def normalised_title(title: str) -> str:

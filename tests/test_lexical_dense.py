@@ -28,7 +28,10 @@ Documents = Sequence[tuple[Sequence[str], Sequence[str]]]
 
 
 def index(folder: Path, documents: Documents) -> Lexical:
-    lexical.write(folder, documents)
+    writer = lexical.LexicalWriter(folder)
+    for running, alone in documents:
+        writer.append(running, alone)
+    writer.write()
     return Lexical(folder, len(documents))
 
 
@@ -174,7 +177,8 @@ def unit(random: np.random.Generator, *shape: int) -> np.ndarray:
 
 
 def built(folder: Path, vectors: np.ndarray) -> Dense:
-    dense.write(folder, vectors)
+    with dense.DenseWriter(folder, vectors.shape[1]) as writer:
+        writer.append(vectors)
     return Dense(folder)
 
 
@@ -230,7 +234,7 @@ def test_a_full_disk_is_told_while_vectors_are_written(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
-        with pytest.raises(OSError):
-            dense.write(tmp_path, vectors)
+        with pytest.raises(OSError), dense.DenseWriter(tmp_path, vectors.shape[1]) as writer:
+            writer.append(vectors)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -1,6 +1,7 @@
 """A query as it is read: slips mended, acronyms spelt out, conditions taken out; and what then is found."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -286,7 +287,8 @@ def test_a_bracket_that_explains_nothing_teaches_nothing(text: str) -> None:
 
 def test_of_several_meanings_the_commonest_holds(tmp_path: Path) -> None:
     texts = ["in-context learning (ICL)", "In-context learning (ICL)", "induced contrast loss (ICL)"]
-    acronyms.write(tmp_path, texts)
+    explained = Counter((short, long.lower()) for text in texts for short, long in acronyms.explained(text))
+    acronyms.write(tmp_path, explained)
     assert json.loads((tmp_path / acronyms.FILE).read_text("utf-8")) == {"ICL": "in-context learning"}
 
 

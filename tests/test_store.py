@@ -22,12 +22,13 @@ from typing import Any
 
 import pytest
 
-import index.collection
+import index.keeper
 import index.store
 from index import manifest
 from index.collection import Collection
 from index.encoder import Encoder
 from index.hits import Change
+from index.keeper import Keeper
 from index.store import Store
 from ingest.errors import DamageError, FootnoteError, InputError
 
@@ -85,16 +86,17 @@ def refused_in_one_line(error: FootnoteError) -> bool:
 # Commits
 
 
-def write_text(text: str) -> Callable[[Path], None]:
-    return lambda draft: (draft / "content").write_text(text) and None
+def commit(store: Store, text: str) -> None:
+    with store.writing(), store.draft() as draft:
+        (draft / "content").write_text(text)
+        store.publish(draft)
 
 
 def test_a_commit_makes_a_newer_generation_the_current_one(tmp_path: Path) -> None:
     store = Store(tmp_path / "c")
     assert not store.exists
     for text in ("one", "two", "three"):
-        with store.writing():
-            store.commit(write_text(text))
+        commit(store, text)
         assert store.exists
         assert (store.current() / "content").read_text() == text
         assert store.current() == store.generations()[0]
@@ -103,23 +105,18 @@ def test_a_commit_makes_a_newer_generation_the_current_one(tmp_path: Path) -> No
 def test_the_generation_before_is_kept_and_older_ones_are_not(tmp_path: Path) -> None:
     store = Store(tmp_path / "c")
     for text in ("one", "two", "three", "four"):
-        with store.writing():
-            store.commit(write_text(text))
+        commit(store, text)
     assert [(folder / "content").read_text() for folder in store.generations()] == ["four", "three"]
 
 
 def test_a_commit_that_fails_leaves_all_as_it_was(tmp_path: Path) -> None:
     store = Store(tmp_path / "c")
-    with store.writing():
-        store.commit(write_text("one"))
+    commit(store, "one")
     before = {path: path.read_bytes() for path in store.folder.rglob("*") if path.is_file()}
 
-    def fail(draft: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), store.writing(), store.draft() as draft:
         (draft / "content").write_text("half")
         raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt), store.writing():
-        store.commit(fail)
     assert {path: path.read_bytes() for path in store.folder.rglob("*") if path.is_file()} == before
     assert not list(store.folder.glob("draft-*"))
 
@@ -202,16 +199,16 @@ def test_a_writer_that_overtakes_an_opening_reader_is_no_damage(
     collection: Collection, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The name in CURRENT is read first; the generation may be gone by the time it is opened."""
-    generation = index.collection.Generation
+    generation = index.keeper.Generation
     writer = Collection.open("c")
 
     def overtaken(folder: Path) -> Any:
-        monkeypatch.setattr(index.collection, "Generation", generation)  # only once
+        monkeypatch.setattr(index.keeper, "Generation", generation)  # only once
         for n in (20, 21):
             writer.add(papers(n))
         return generation(folder)
 
-    monkeypatch.setattr(index.collection, "Generation", overtaken)
+    monkeypatch.setattr(index.keeper, "Generation", overtaken)
     reader = Collection.open("c")
     assert reader.status()["generation"] == writer.status()["generation"] == current(writer).name
     assert caplog.text == ""
@@ -242,14 +239,14 @@ def test_a_collection_mended_meanwhile_is_not_mended_again(
 ) -> None:
     """Two programs find the same damage; the one that waited for the lock finds it mended."""
     damage(current(collection) / "vectors.faiss", "flipped")
-    mend = Collection._mend
+    mend = Keeper._mend
 
-    def overtaken(self: Collection, *arguments: Any) -> None:
-        monkeypatch.setattr(Collection, "_mend", mend)  # only once
+    def overtaken(self: Keeper, *arguments: Any) -> None:
+        monkeypatch.setattr(Keeper, "_mend", mend)  # only once
         Collection.open("c")
         mend(self, *arguments)
 
-    monkeypatch.setattr(Collection, "_mend", overtaken)
+    monkeypatch.setattr(Keeper, "_mend", overtaken)
     generation = int(current(collection).name.removeprefix("generation-"))
     assert int(Collection.open("c").status()["generation"].removeprefix("generation-")) == generation + 1
     assert caplog.text.count("rebuilt") == 1
@@ -280,7 +277,10 @@ def test_a_writer_that_waits_too_long_says_so_in_one_line(
 ) -> None:
     monkeypatch.setattr(index.store, "_LOCK_PATIENCE", 0.1)
     waiting = Collection.open("c")
-    with collection._store.writing(), pytest.raises(InputError, match="another process has been writing") as refused:
+    with (
+        collection._keeper.store.writing(),
+        pytest.raises(InputError, match="another process has been writing") as refused,
+    ):
         waiting.add(papers(9))
     assert refused_in_one_line(refused.value)
     assert waiting.add(papers(9)).added == 1
@@ -652,41 +652,47 @@ def test_a_damaged_note_of_what_was_verified_does_no_harm(collection: Collection
     assert answers(Collection.open("c")) == before
 
 
-def test_a_generation_of_another_format_is_rebuilt_from_its_records(
-    collection: Collection, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    before = answers(collection)
-    monkeypatch.setattr("index.generation._FORMAT", 99)
-    assert answers(Collection.open("c")) == before
-    assert "has format" in caplog.text
+def test_a_generation_of_a_later_format_is_left_alone(collection: Collection) -> None:
+    folder = current(collection)
+    manifest.write(folder, {"format": 99, "papers": len(OLD)})
+    with pytest.raises(FootnoteError, match=r"made by a later version.*update Footnote") as refused:
+        Collection.open("c")
+    assert refused_in_one_line(refused.value)
+    assert current(collection) == folder
 
 
-def test_a_generation_of_the_first_format_is_rebuilt_from_its_records(
-    collection: Collection, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("format", [1, 2])
+def test_a_collection_of_an_earlier_version_is_brought_up_to_date(
+    collection: Collection, format: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     before, folder = answers(collection), current(collection)
-    as_of_format_1(folder)
+    as_of_format(format, folder)
     reopened = Collection.open("c")
-    assert f"{folder} has format 1, this program reads 2; rebuilt from the records of {folder.name}" in caplog.text
+    assert f"{folder} was made by an earlier version of Footnote; brought up to date" in caplog.text
+    assert "damage" not in caplog.text
     assert answers(reopened) == before
     assert current(reopened) != folder
     caplog.clear()
     assert answers(Collection.open("c")) == before
     assert reopened.search("papers since 2023", 20).asked.asks_for_all  # what the first format had not
     assert caplog.text == ""
+    assert reopened.add(papers(*OLD)) == Change(unchanged=len(OLD))  # it knows where its papers come from
 
 
-def as_of_format_1(folder: Path) -> None:
-    """Make a generation one of the first format: other lexical files, no names and no authors to filter by."""
-    for file in (*folder.glob("words*"), *folder.glob("pairs*"), folder / "acronyms.json"):
-        file.unlink()
-    (folder / "lexical-vocabulary.json").write_text('["model"]')
+def as_of_format(format: int, folder: Path) -> None:
+    """Make a generation one of an earlier format: without a ledger; the first had other lexical files, no authors."""
     records = sqlite3.connect(folder / "records.sqlite")
-    records.execute("ALTER TABLE papers DROP COLUMN authors")
-    records.execute("DELETE FROM facts WHERE name = 'names'")
+    for table in ("origins", "statements", "keys", "revisions", "pairs", "unseen"):
+        records.execute(f"DROP TABLE {table}")
+    if format == 1:
+        for file in (*folder.glob("words*"), *folder.glob("pairs*"), folder / "acronyms.json"):
+            file.unlink()
+        (folder / "lexical-vocabulary.json").write_text('["model"]')
+        records.execute("ALTER TABLE papers DROP COLUMN authors")
+        records.execute("DELETE FROM facts WHERE name = 'names'")
     records.commit()
     records.close()
-    manifest.write(folder, {"format": 1, "papers": len(OLD)})
+    manifest.write(folder, {"format": format, "papers": len(OLD)})
 
 
 def test_a_lost_pointer_does_not_lose_the_papers(collection: Collection, tiny_model: Path) -> None:

@@ -80,7 +80,7 @@ def _settle(
     report.updated = len(changed)
     if changed:
         with bars("Embedding") as progress:
-            report.encoded = collection.add(changed, progress=progress).encoded
+            report.encoded = collection.revise(changed, progress).encoded
 
 
 @contextmanager

@@ -1,0 +1,167 @@
+"""Records drawn from a source, one by one, each put where it belongs; what the source says no more, taken back."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ingest.errors import InputError
+from ingest.paper import Paper
+
+from . import records
+from .hits import Change, Conflict
+from .ledger import Ledger, Origin
+from .merges import regroup
+
+_MOST_CONFLICTS = 1_000  # that are told one by one
+
+
+class Intake:
+    """One source's records on their way into the ledger.
+
+    `take` and `sync` count what they did; `change` returns it.
+    """
+
+    def __init__(self, ledger: Ledger, origin: Origin | None) -> None:
+        """Take records from this source; None goes by the file that each record names."""
+        self._ledger = ledger
+        self._origin = origin
+        self._numbers: dict[str, int] = {}  # of the sources, by name
+        self._seen: set[int] = set()  # statements that were read now
+        self._added = self._updated = self._unchanged = self._removed = self._merged = 0
+        self._conflicts: list[Conflict] = []
+
+    @property
+    def change(self) -> Change:
+        return Change(
+            self._added,
+            self._updated,
+            self._unchanged,
+            self._removed,
+            merged=self._merged,
+            conflicts=tuple(self._conflicts),
+        )
+
+    def take(self, record: Paper) -> None:
+        """Put one record in: as a new paper, with the paper that it is of, or in the place of what was said before."""
+        said, origin = records.to_json(record), self._number(record)
+        for number, paper, known in self._ledger.said(origin, record.id):
+            if number in self._seen:
+                continue
+            self._seen.add(number)
+            before = record if known == said else records.from_json(known)
+            if before == record:
+                self._unchanged += 1
+            elif replace(before, source=record.source) == record:  # only the rows above it are others
+                self._ledger.restate(number, before, record, said)
+                self._ledger.settle(paper, self._ledger.statements([paper]))
+                self._unchanged += 1
+            else:
+                self._ledger.restate(number, before, record, said)
+                self._settle(number, [paper, *self._ledger.sharing(record)], {paper})
+            return
+        near = self._ledger.sharing(record)
+        number = self._ledger.state(origin, record, said)
+        self._seen.add(number)
+        if near:
+            self._settle(number, [*near, self._paper_of(number)], set(near))
+        else:
+            self._added += 1
+
+    def _settle(self, number: int, papers: Iterable[str], here: set[str]) -> None:
+        """Group the records of these papers, some of which were here before, anew; count what became of one record."""
+        before = {paper: self._ledger.paper(paper) for paper in here}
+        grouped, merged = regroup(self._ledger, papers)
+        self._merged += merged
+        for link in grouped.doubts:
+            told = link.verdict.kind == "conflict" and number in (link.one.number, link.other.number)
+            # A reader that gave a record an id by its title has told of the conflict itself.
+            if told and not link.one.record.id.startswith("title:") and len(self._conflicts) < _MOST_CONFLICTS:
+                self._conflicts.append(Conflict(link.one.record, link.other.record, link.verdict.reason))
+        paper = self._paper_of(number)
+        if paper not in before:
+            self._added += 1
+        elif _says(before[paper]) != _says(self._ledger.paper(paper)):
+            self._updated += 1
+        else:
+            self._unchanged += 1
+
+    def sync(self) -> None:
+        """Take back what the source said before and says no more.
+
+        A source of the same name in another place, most of whose papers were read now, is an
+        earlier copy of it, and is taken back whole.
+        """
+        if self._origin is None:
+            raise ValueError("only a source as a whole can be kept in step")
+        origin = self._ledger.origin(self._origin)
+        query = "SELECT number FROM origins WHERE name = ? AND number != ?"
+        for (other,) in list(self._ledger.rows(query, [self._origin.name, origin])):
+            query = """SELECT count(*), count(*) FILTER (WHERE paper IN
+                (SELECT paper FROM statements WHERE origin = ?)) FROM statements WHERE origin = ?"""
+            had, kept = next(iter(self._ledger.rows(query, [origin, other])))
+            if had and 2 * kept >= had:
+                self._withdraw(other)
+        self._withdraw(origin)
+
+    def _withdraw(self, origin: int) -> None:
+        """Take back what a source said and was not read now."""
+        query = "SELECT number, paper FROM statements WHERE origin = ?"
+        gone = [(number, paper) for number, paper in self._ledger.rows(query, [origin]) if number not in self._seen]
+        for number, paper in gone:
+            statements = {statement.number: statement for statement in self._ledger.statements([paper])}
+            before = self._ledger.paper(paper)
+            self._ledger.withdraw(statements.pop(number))
+            left = list(statements.values())
+            if not left:
+                self._ledger.drop(paper)
+                self._removed += 1
+                continue
+            self._ledger.settle(paper, left)
+            regroup(self._ledger, [paper])
+            self._updated += _says(before) != _says(self._ledger.paper(paper))
+
+    def _number(self, record: Paper) -> int:
+        origin = self._origin or Origin(record.source.file)
+        if origin.name not in self._numbers:
+            self._numbers[origin.name] = self._ledger.origin(origin)
+        return self._numbers[origin.name]
+
+    def _paper_of(self, number: int) -> str:
+        found: str = self._ledger.value("SELECT paper FROM statements WHERE number = ?", [number])
+        return found
+
+
+def remove(ledger: Ledger, ids: Iterable[str]) -> None:
+    """Take papers out, with all that is said of them."""
+    for id in ids:
+        for statement in ledger.statements([id]):
+            ledger.withdraw(statement)
+        ledger.drop(id)
+
+
+def revise(ledger: Ledger, paper: Paper) -> bool:
+    """Keep those fields of a paper in which it differs from the one here; return whether there are any.
+
+    Raises:
+        InputError: no paper with its id is here.
+    """
+    said = ledger.paper(paper.id)
+    if said is None:
+        raise InputError(f"no paper {paper.id} to revise; expected one of this collection")
+    before, now = json.loads(said), paper.to_dict()
+    fields = {name: value for name, value in now.items() if value != before.get(name) and name != "source"}
+    if not fields:
+        return False
+    known = ledger.value("SELECT fields FROM revisions WHERE paper = ?", [paper.id])
+    fields = {**(json.loads(known) if known else {}), **fields}
+    ledger.change("INSERT OR REPLACE INTO revisions VALUES (?, ?)", [paper.id, json.dumps(fields, ensure_ascii=False)])
+    ledger.settle(paper.id, ledger.statements([paper.id]))
+    return True
+
+
+def _says(paper: str | None) -> Paper | None:
+    """Return a paper without the row that it stands in, which changes with every row above it."""
+    if paper is None:
+        return None
+    read = records.from_json(paper)
+    return replace(read, source=replace(read.source, file="", row=0))

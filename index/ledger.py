@@ -1,0 +1,299 @@
+"""The ledger, in a generation's records: what every source says, and which paper each record is of.
+
+A paper is made of the records of it, so that what a source no longer says can be taken back and
+two papers that were made one can be two again. The ledger opens those of a generation and copies
+them into a draft with the first change; as long as nothing changes nothing is written.
+"""
+
+import errno
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ingest.paper import Paper, title_id
+
+from . import records
+from .identity import keys
+from .merging import merged
+
+SCHEMA = """
+CREATE TABLE origins (number INTEGER PRIMARY KEY, name TEXT NOT NULL, place TEXT);
+CREATE TABLE statements (           -- one source's record of one paper
+    number INTEGER PRIMARY KEY,     -- in the order of arrival
+    paper TEXT NOT NULL,            -- papers.id
+    origin INTEGER NOT NULL,
+    own TEXT NOT NULL,              -- the id that the record itself gives the paper
+    record TEXT                     -- Paper.to_dict() as JSON; NULL where papers.record is the same
+);
+CREATE INDEX statements_of_origin ON statements (origin, own);
+CREATE INDEX statements_of_paper ON statements (paper);
+CREATE TABLE keys (key INTEGER, statement INTEGER, PRIMARY KEY (key, statement)) WITHOUT ROWID;
+CREATE TABLE revisions (paper TEXT PRIMARY KEY, fields TEXT NOT NULL);  -- JSON: what holds over all statements
+CREATE TABLE pairs (                -- of records that are, may be, or may not be of one paper
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    state TEXT NOT NULL,            -- merged, accepted, suggested, undone
+    reason TEXT NOT NULL,
+    origin INTEGER NOT NULL, own TEXT NOT NULL,
+    other_origin INTEGER NOT NULL, other_own TEXT NOT NULL,
+    UNIQUE (origin, own, other_origin, other_own)
+);
+CREATE INDEX pairs_by_state ON pairs (state);
+CREATE TABLE unseen (paper TEXT PRIMARY KEY);  -- whose vectors are not compared with the others' yet
+"""
+_RECORD = "coalesce(s.record, p.record) FROM statements s JOIN papers p ON p.id = s.paper"
+_INSERT = f"INSERT INTO papers (position, {records.COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"
+_UPDATE = f"UPDATE papers SET ({records.COLUMNS}) = (?,?,?,?,?,?,?,?,?) WHERE id = ?"
+# The draft folder is thrown away whole if anything fails, and synced whole if nothing does.
+_UNSYNCED = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768;"
+_CANDIDATES = 24  # papers that a record is compared with, of those that share a key
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where records come from: a file's name, and its place, by which two files of one name are told apart."""
+
+    name: str
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One source's record of one paper."""
+
+    number: int
+    paper: str
+    origin: int
+    record: Paper
+
+    @property
+    def label(self) -> tuple[int, str]:
+        """What tells it from all others, whenever it is read again: its source, and the id it has there."""
+        return self.origin, self.record.id
+
+
+def create(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write the records of a collection without papers into `folder`."""
+    connection = sqlite3.connect(folder / records.FILE)
+    try:
+        connection.executescript(_UNSYNCED + records.SCHEMA + SCHEMA)
+        _note(connection, facts)
+        connection.commit()
+    except sqlite3.OperationalError as error:
+        raise _disk_error(folder, error) from error
+    finally:
+        connection.close()
+
+
+def upgraded(folder: Path, draft: Path) -> "Ledger":
+    """Return the ledger in `folder`, copied to `draft`; of an earlier format's records, one is made there."""
+    ledger = Ledger(folder, draft)
+    if ledger.value("SELECT count(*) FROM sqlite_master WHERE name = 'statements'"):
+        ledger.begin()
+        return ledger
+    create(draft, {name: json.loads(value) for name, value in ledger.rows("SELECT name, value FROM facts")})
+    made = Ledger(draft, draft)
+    for (said,) in ledger.rows("SELECT record FROM papers ORDER BY position"):
+        paper = records.from_json(said)
+        made.state(made.origin(Origin(paper.source.file)), paper, records.to_json(paper))
+    ledger.close()
+    return made
+
+
+def _note(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> None:
+    values = [(name, json.dumps(value)) for name, value in facts.items()]
+    connection.executemany("INSERT OR REPLACE INTO facts VALUES (?,?)", values)
+
+
+def _disk_error(folder: Path, error: sqlite3.OperationalError) -> OSError:
+    return OSError(errno.EIO, str(error), str(folder / records.FILE))
+
+
+class Ledger:
+    """The ledger of one generation, and of the draft of the next."""
+
+    def __init__(self, folder: Path, draft: Path) -> None:
+        """Read the ledger in `folder`; what is changed goes to `draft`, which may be the same."""
+        self.draft = draft
+        self.changed = False
+        self._folder = folder
+        self._connection = sqlite3.connect(f"{(folder / records.FILE).absolute().as_uri()}?mode=ro", uri=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise _disk_error(self.draft, error) from error
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def begin(self) -> None:
+        """Copy the records into the draft, to be changed there."""
+        if self.changed:
+            return
+        self._connection.close()
+        if self._folder != self.draft:
+            shutil.copyfile(self._folder / records.FILE, self.draft / records.FILE)
+        self._connection = sqlite3.connect(self.draft / records.FILE)
+        self._connection.executescript(_UNSYNCED)
+        self.changed = True
+
+    def change(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement that changes something; return the number of the row that it put in."""
+        self.begin()
+        return self._connection.execute(statement, values).lastrowid or 0
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Note facts of the collection as a whole."""
+        self.begin()
+        _note(self._connection, facts)
+
+    def finish(self) -> None:
+        """Write what was changed to the draft."""
+        self._connection.commit()
+        self.close()
+
+    def fact(self, name: str) -> Any:
+        """Return one of the collection's facts, None if it is not noted."""
+        found = self.value("SELECT value FROM facts WHERE name = ?", [name])
+        return None if found is None else json.loads(found)
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """Yield what a query finds."""
+        return self._connection.execute(statement, values)
+
+    def value(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        """Return the first value that a query finds, None if it finds nothing."""
+        found = self._connection.execute(statement, values).fetchone()
+        return found[0] if found else None
+
+    def origin(self, origin: Origin) -> int:
+        """Return the number of a source: that with its place, else one of its name that lies there no more."""
+        known = list(self.rows("SELECT number, place FROM origins WHERE name = ? ORDER BY number", [origin.name]))
+        for number, place in known:
+            if place == origin.place:
+                return int(number)
+        for number, place in known:
+            if origin.place and (place is None or not ("://" in place or Path(place).exists())):
+                self.change("UPDATE origins SET place = ? WHERE number = ?", [origin.place, number])
+                return int(number)
+        return self.change("INSERT INTO origins (name, place) VALUES (?, ?)", [origin.name, origin.place])
+
+    # Statements
+
+    def said(self, origin: int, own: str) -> list[tuple[int, str, str]]:
+        """Return what a source says under one id: the statements' numbers, papers and records as JSON, in order."""
+        statement = f"SELECT s.number, s.paper, {_RECORD} WHERE s.origin = ? AND s.own = ? ORDER BY s.number"
+        return list(self.rows(statement, [origin, own]))
+
+    def statements(self, papers: Iterable[str]) -> list[Statement]:
+        """Return all statements of these papers, in the order of their arrival."""
+        statement = f"SELECT s.number, s.paper, s.origin, {_RECORD} WHERE s.paper = ?"
+        found = [row for paper in dict.fromkeys(papers) for row in self.rows(statement, [paper])]
+        return [Statement(n, paper, origin, records.from_json(record)) for n, paper, origin, record in sorted(found)]
+
+    def sharing(self, record: Paper) -> list[str]:
+        """Return the papers with a record that shares a key with this one; of very many the first."""
+        statement = """SELECT DISTINCT s.paper FROM keys k JOIN statements s ON s.number = k.statement
+            WHERE k.key = ? ORDER BY k.statement LIMIT ?"""
+        found = (row[0] for key in keys(record) for row in self.rows(statement, [key, _CANDIDATES]))
+        return list(dict.fromkeys(found))
+
+    def state(self, origin: int, record: Paper, said: str) -> int:
+        """Put in a record as a paper of its own; return the statement's number.
+
+        Args:
+            said: the record as JSON.
+        """
+        paper = self.free_id(record)
+        same = paper == record.id
+        self.put(record if same else replace(record, id=paper), said if same else None)
+        number = self.change(
+            "INSERT INTO statements (paper, origin, own, record) VALUES (?,?,?,?)",
+            [paper, origin, record.id, None if same else said],
+        )
+        self._put_keys(number, record)
+        return number
+
+    def restate(self, number: int, before: Paper, record: Paper, said: str) -> None:
+        """Put another record in a statement's place."""
+        self._drop_keys(number, before)
+        self.change("UPDATE statements SET record = ? WHERE number = ?", [said, number])
+        self._put_keys(number, record)
+
+    def withdraw(self, statement: Statement) -> None:
+        """Take a statement back; its paper is left as it was."""
+        self._drop_keys(statement.number, statement.record)
+        self.change("DELETE FROM statements WHERE number = ?", [statement.number])
+
+    def _put_keys(self, number: int, record: Paper) -> None:
+        for key in keys(record):
+            self.change("INSERT OR IGNORE INTO keys VALUES (?, ?)", [key, number])
+
+    def _drop_keys(self, number: int, record: Paper) -> None:
+        for key in keys(record):
+            self.change("DELETE FROM keys WHERE key = ? AND statement = ?", [key, number])
+
+    # Papers
+
+    def paper(self, id: str) -> str | None:
+        """Return a paper as JSON, None if it is not here."""
+        found: str | None = self.value("SELECT record FROM papers WHERE id = ?", [id])
+        return found
+
+    def free_id(self, record: Paper) -> str:
+        """Return an id for a paper that is made of this record: its own, if no other paper has it."""
+        first = " ".join([record.title, *record.authors[:1], str(record.year or "")])
+        wanted = chain([record.id, title_id(record.title)], (title_id(f"{first} {n}") for n in count()))
+        return next(id for id in wanted if self.paper(id) is None)
+
+    def put(self, paper: Paper, said: str | None = None) -> None:
+        """Put a paper in the place of the one with its id, or at the end; `said` is the paper as JSON."""
+        values = records.row(paper, said or records.to_json(paper))
+        before = self.paper(paper.id)
+        if before is None:
+            last = self.value("SELECT max(position) FROM papers")
+            self.change(_INSERT, [0 if last is None else last + 1, *values])
+        else:
+            self.change(_UPDATE, [*values, paper.id])
+        self.change("INSERT OR IGNORE INTO unseen VALUES (?)", [paper.id])
+
+    def drop(self, id: str) -> None:
+        """Take a paper out, of which no statement is left."""
+        for table in ("revisions", "unseen"):
+            self.change(f"DELETE FROM {table} WHERE paper = ?", [id])
+        self.change("DELETE FROM papers WHERE id = ?", [id])
+
+    def settle(self, id: str, statements: Sequence[Statement]) -> None:
+        """Make a paper of these statements, and of what was found out about it beside them."""
+        paper = merged([statement.record for statement in statements], id)
+        if known := self.value("SELECT fields FROM revisions WHERE paper = ?", [id]):
+            paper = Paper.from_dict({**paper.to_dict(), **json.loads(known)})
+        said = [records.to_json(statement.record) for statement in statements]
+        now = records.to_json(paper)
+        if now != self.paper(id):
+            self.put(paper, now)
+        for statement, record in zip(statements, said, strict=True):
+            own = None if record == now else record
+            self.change("UPDATE statements SET paper = ?, record = ? WHERE number = ?", [id, own, statement.number])
+
+    def order(self) -> None:
+        """Number the papers from 0, in the order in which their first records came."""
+        self.change("DROP TABLE IF EXISTS temp.places")
+        self.change(
+            """CREATE TEMP TABLE places AS SELECT paper AS id, row_number() OVER (ORDER BY min(number)) - 1 AS place
+               FROM statements GROUP BY paper"""
+        )
+        self.change("CREATE UNIQUE INDEX temp.place_of ON places (id, place)")
+        place = "(SELECT place FROM temp.places t WHERE t.id = papers.id)"
+        # Through negative numbers, so that no two papers ever have one position.
+        self.change(f"UPDATE papers SET position = -1 - {place} WHERE position != {place}")
+        self.change("UPDATE papers SET position = -1 - position WHERE position < 0")
