@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import Self
 
-from index.collection import Collection
+from index.corpus import Corpus
 from index.conditions import merged
 from index.encoder import Progress
 from index.filters import Filters
@@ -32,7 +32,7 @@ class Assistant:
     """Answers questions about one collection."""
 
     def __init__(
-        self, collection: Collection, small: Model | None = None, large: Model | None = None, cap: float | None = None
+        self, collection: Corpus, small: Model | None = None, large: Model | None = None, cap: float | None = None
     ) -> None:
         """Answer from `collection`; without models by quotation alone. `Model.of` takes any llama-index LLM.
 

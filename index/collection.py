@@ -31,18 +31,21 @@ _LONGEST_QUERY = 20_000  # characters, some ten pages
 class Collection:
     """A collection, opened for reading at one generation."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, read_only: bool = False) -> None:
         """Open the collection in `folder`.
 
         Damaged index files are rebuilt from the records, and damaged records give way to those of
         the generation before; either is logged as a warning.
+
+        Args:
+            read_only: nothing is written there, so nothing is mended; of models, those exported here are used.
 
         Raises:
             InputError: there is no collection here.
             DamageError: nothing whole is left of it.
         """
         self.name = folder.name
-        self._store = Store(folder)
+        self._store = Store(folder, read_only)
         self._encoder: Encoder | None = None
         self.calibration = Calibration.load()
         if not self._store.exists:
@@ -111,6 +114,10 @@ class Collection:
     def papers(self, filters: Filters = Filters()) -> Iterable[Paper]:
         """Yield the papers that pass the filters, in the order they were added."""
         return self._generation.records.all(filters)
+
+    def ids(self, filters: Filters = Filters()) -> list[str]:
+        """Return the ids of the papers that pass the filters, in the order they were added."""
+        return self._generation.records.ids(filters)
 
     def count(self, filters: Filters) -> int:
         """Return how many papers pass the filters."""
@@ -214,7 +221,8 @@ class Collection:
         built_with = generation.records.fact("model_id")
         encoder = self._encoder
         if encoder is None or encoder.id != built_with:
-            encoder = Encoder.open(generation.records.fact("model"))
+            own = not self._store.read_only
+            encoder = Encoder.open(generation.records.fact("model")) if own else Encoder.exported(built_with)
             if encoder.id != built_with:
                 raise InputError(
                     f"the collection {self.name} was built with the model {built_with}, and {encoder.id} stands "
@@ -250,12 +258,12 @@ class Collection:
             folder = None
             try:
                 folder = self._store.current()
-                return Generation(folder)
+                return Generation(folder, self._store.read_only)
             except (DamageError, FileNotFoundError) as error:
                 # A writer may remove a generation between our reading its name and opening it.
                 if folder is None or self._is_current(folder):
                     self._mend(error)
-        return Generation(self._store.current())
+        return Generation(self._store.current(), self._store.read_only)
 
     def _is_current(self, folder: Path) -> bool:
         try:
@@ -265,6 +273,8 @@ class Collection:
 
     def _mend(self, damage: Exception) -> None:
         """Commit a new generation made from the newest records that are whole."""
+        if self._store.read_only:
+            raise DamageError(f"{damage}; read-only, it is not mended: footnote import {self._store.folder} copies it")
         with self._store.writing():
             try:  # another process may have mended it while this one waited
                 Generation(self._store.current())

@@ -79,13 +79,13 @@ def write(
 class Generation:
     """A generation, opened."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the generation in `folder`.
+    def __init__(self, folder: Path, read_only: bool = False) -> None:
+        """Open the generation in `folder`; nothing is written there if it is `read_only`.
 
         Raises:
             DamageError: a file is missing or not as it was written, or of another format.
         """
-        found = manifest.read(folder).get("format")
+        found = manifest.read(folder, note=not read_only).get("format")
         if found != _FORMAT:
             raise DamageError(f"{folder} has format {found}, this program reads {_FORMAT}")
         self.name = folder.name

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from index.collection import Collection
+from index.corpus import Corpus
 from index.filters import Filters
 from index.hits import Hit
 from ingest.errors import InputError
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 class _Papers:
     """The papers of a collection that pass the filters, read from disk each time they are walked through."""
 
-    def __init__(self, collection: Collection, filters: Filters) -> None:
+    def __init__(self, collection: Corpus, filters: Filters) -> None:
         self._collection = collection
         self._filters = filters
         self._count = 0
