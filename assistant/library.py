@@ -1,13 +1,16 @@
 """The collections a person has: open one (the bundled survey is made at need), add a file to one."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 from index.collection import Collection
+from index.corpus import Corpus
 from index.encoder import Progress
 from index.hits import Change
 from index.home import collection_folder, collection_names
+from index.shelf import Shelf
 from ingest import catalogue
 from ingest.errors import InputError
 from ingest.readers import read
@@ -31,6 +34,37 @@ def open_collection(name: str = SURVEY, progress: Progress | None = None) -> Col
     collection = Collection.open(SURVEY)
     current = catalogue.digest()
     return collection if collection.fact("catalogue") == current else _index_survey(collection, progress)
+
+
+def open_corpus(names: str = SURVEY, progress: Progress | None = None) -> Corpus:
+    """Open what questions are asked of: a collection, or several, their names separated by commas.
+
+    A name with a separator in it ("/media/usb/mine", "./mine") is the folder of a collection that is another
+    machine's: it is searched, and nothing is written there.
+
+    Raises:
+        InputError: there is no such collection, or they cannot be searched together.
+    """
+    parts = [names] if _is_path(names) and Path(names).is_dir() else [part.strip() for part in names.split(",")]
+    if not all(parts):
+        raise InputError(f"--collection {names!r}; expected a name, or several with commas between: survey,mine")
+    opened = [_open_any(part, progress) for part in dict.fromkeys(parts)]
+    return opened[0] if len(opened) == 1 else Shelf(opened)
+
+
+def _open_any(name: str, progress: Progress | None) -> Collection:
+    if not _is_path(name):
+        return open_collection(name, progress)
+    folder = Path(name).expanduser().resolve()
+    if not (folder / "CURRENT").is_file():
+        raise InputError(
+            f"{name} is no collection's folder; expected one that holds a file CURRENT: .../collections/mine"
+        )
+    return Collection(folder, read_only=True)
+
+
+def _is_path(name: str) -> bool:
+    return os.sep in name or "/" in name or name.startswith(("~", "."))
 
 
 def _index_survey(collection: Collection, progress: Progress | None) -> Collection:

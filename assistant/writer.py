@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 
-from index.corpus import Corpus
 from index.conditions import Names
+from index.corpus import Corpus
 from index.hits import Hit, Results
 from ingest.text import fold
 

@@ -175,6 +175,10 @@ class Encoder:
         keys = (key(self.id, prompt + text) for text in texts)
         self._cache.put({k: (one.sentence, one.tokens) for k, one in zip(keys, encoded, strict=True)})
 
+    def computed(self, texts: Sequence[str]) -> list[Encoded]:
+        """Encode documents, whatever the cache holds."""
+        return self.runtime.encode(texts, prompt=self._prompts.get("document", ""))
+
     def encode_query(self, text: str) -> Encoded:
         """Encode one query."""
         return self.runtime.encode([text], prompt=self._prompts.get("query", ""))[0]

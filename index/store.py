@@ -78,7 +78,9 @@ class Store:
             InputError: the folder cannot or may not be written, or another process holds the lock too long.
         """
         if self.read_only:
-            raise InputError(f"{self.folder} is opened read-only; footnote import {self.folder} makes a copy of your own")
+            raise InputError(
+                f"{self.folder} is opened read-only; footnote import {self.folder} makes a copy of your own"
+            )
         make_folder(self.folder)
         try:
             with self._lock:  # may be taken again by the thread that holds it

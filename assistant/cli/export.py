@@ -4,24 +4,27 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from index.archive import SUFFIX
 from index.corpus import Corpus
 from index.filters import Filters
 from index.hits import Hit
 from ingest.errors import InputError
 from ingest.paper import Paper
 
+from ..copies import export_archive
 from ..export import FORMATS, export
 from ..export.file import write_file
 from ..terminal import Terminal
 from .common import filter_arguments, filters, open_assistant
 
-_SUFFIXES = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json"}
+_ARCHIVE = "archive"
+_SUFFIXES = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json", SUFFIX: _ARCHIVE}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--query", metavar="TEXT", help="the papers that a search finds; default: all papers")
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many a search finds; default: %(default)s")
-    parser.add_argument("--format", choices=FORMATS, help="default: by the suffix of FILE, else bibtex")
+    parser.add_argument("--format", choices=(*FORMATS, _ARCHIVE), help="default: by the suffix of FILE, else bibtex")
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
     parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
     filter_arguments(parser)
@@ -30,6 +33,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = filters(options)
     format = options.format or _SUFFIXES.get(options.out.suffix.lower() if options.out else "", "bibtex")
+    if format == _ARCHIVE:
+        return _export_archive(options, chosen, terminal)
     assistant = open_assistant(options, terminal)
     items: _Papers | Sequence[Hit] = _Papers(assistant.collection, chosen)
     if options.query is not None:
@@ -45,6 +50,17 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     else:
         write_file(text, options.out, options.force)
         terminal.line(f"Wrote {len(items)} papers to {options.out}.")
+    return 0
+
+
+def _export_archive(options: argparse.Namespace, chosen: Filters, terminal: Terminal) -> int:
+    """Write the collection as one file, which `footnote import` reads."""
+    if options.query is not None or chosen:
+        raise InputError("an archive holds a whole collection; leave the query and the filters out, or choose a format")
+    if options.out is None:
+        raise InputError(f"an archive needs a file; add --out {options.collection}{SUFFIX}")
+    count = export_archive(options.collection, options.out, options.force)
+    terminal.line(f"Wrote {count} papers to {options.out}. Elsewhere: footnote import {options.out.name}")
     return 0
 
 

@@ -2,7 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.errors import InputError
@@ -34,19 +35,29 @@ def write_file(chunks: Iterable[str], path: Path, replace: bool = False) -> None
 
 
 def _write_whole(chunks: Iterable[str], path: Path, replace: bool) -> None:
+    with whole(path, replace) as draft, draft.open("x", encoding="utf-8", newline="") as file:
+        file.writelines(chunks)
+
+
+@contextmanager
+def whole(path: Path, replace: bool) -> Iterator[Path]:
+    """Give the name of a draft to write, which becomes the file at `path` when it is finished.
+
+    Raises:
+        FileExistsError: there is a file at `path`, and it is not to be replaced.
+    """
     draft = path.with_name(f".footnote-{secrets.token_hex(8)}")
-    with draft.open("x", encoding="utf-8", newline="") as file:
-        try:
-            file.writelines(chunks)
-            file.flush()
+    try:
+        yield draft
+        with draft.open("rb") as file:
             os.fsync(file.fileno())
-            if not replace and _linked(draft, path):
-                draft.unlink()
-            else:
-                draft.replace(path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
+        if not replace and _linked(draft, path):
+            draft.unlink()
+        else:
+            draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _linked(draft: Path, path: Path) -> bool:
