@@ -192,8 +192,8 @@ def test_it_is_added_and_its_papers_go_back_as_zotero_reads_them(footnote: Run, 
 
 
 # What Zotero's own importers know (translators "RIS" and "CSL JSON"): types and tags it has a place for.
-_ZOTERO_RIS_TYPES = frozenset("JOUR CONF CPAPER CHAP BOOK UNPB GEN THES RPRT ELEC PREPRINT".split())
-_ZOTERO_RIS_TAGS = frozenset("TY ID TI AU PY T2 DO AN UR AB N1 ER".split())
+_ZOTERO_RIS_TYPES = frozenset("JOUR CPAPER UNPB GEN".split())
+_ZOTERO_RIS_TAGS = frozenset("TY ID TI AU PY T2 PB DO AN UR AB N1 ER".split())
 _CSL_TYPES = frozenset(
     "article article-journal article-magazine chapter book paper-conference report thesis document webpage".split()
 )
