@@ -10,10 +10,13 @@ from .folder import read_folder
 from .formats import choose, formats, suffixes
 
 
-def read(path: Path, progress: Progress | None = None) -> Reading:
+def read(path: Path, progress: Progress | None = None, name: str = "") -> Reading:
     """Begin to read a file, by the reader that its suffix and content name, or every file in a folder.
 
     What is wrong further on is raised while the papers are drawn.
+
+    Args:
+        name: what to call a file in messages and records, such as the address that it is from.
 
     Raises:
         InputError: the path is missing, of a kind no reader knows, or cannot be read at all; or,
@@ -28,7 +31,7 @@ def read(path: Path, progress: Progress | None = None) -> Reading:
         found = f"cannot be looked up ({getattr(error, 'strerror', None) or error})"
     if found:
         raise InputError(f"{fold(str(path))[-300:]} {found}; expected a reading list ({suffixes(known)})")
-    document = Document(path, progress=progress)
+    document = Document(path, name, progress)
     return choose(document, known).read(document)
 
 
