@@ -35,6 +35,10 @@ class Terminal:
     def line(self, text: str = "") -> None:
         print(text, file=self._out)
 
+    def flush(self) -> None:
+        """Show what was written, also where it goes to a file or a pipe."""
+        self._out.flush()
+
     def write(self, text: Iterable[str]) -> None:
         """Write a text that comes in pieces, as it stands."""
         self._out.writelines(text)

@@ -39,9 +39,11 @@ MINE, GROUP, FEED = 1, 2, 3  # libraries
 class Zotero:
     """A library being filled; `connection` is open, as Zotero's is while it runs."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, new: bool = True) -> None:
         self.path = path
         self.connection = sqlite3.connect(path)
+        if not new:
+            return
         self.connection.executescript(_SCHEMA)
         for library, kind in ((MINE, "user"), (GROUP, "group"), (FEED, "feed")):
             self.connection.execute("INSERT INTO libraries VALUES (?, ?, 1, 1, 0, 0, 0, 0)", [library, kind])

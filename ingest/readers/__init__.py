@@ -6,7 +6,7 @@ from ..document import Document
 from ..errors import InputError
 from ..reading import Progress, Reading
 from ..text import fold
-from .folder import read_folder
+from . import folder, zotero
 from .formats import choose, formats, suffixes
 
 
@@ -25,7 +25,7 @@ def read(path: Path, progress: Progress | None = None, name: str = "") -> Readin
     known = formats()
     try:
         if path.is_dir():
-            return read_folder(path, known, progress)
+            return folder.read_folder(path, known, progress)
         found = "" if path.is_file() else "is no file" if path.exists() else "does not exist" + _near(path)
     except (OSError, ValueError) as error:
         found = f"cannot be looked up ({getattr(error, 'strerror', None) or error})"
@@ -33,6 +33,16 @@ def read(path: Path, progress: Progress | None = None, name: str = "") -> Readin
         raise InputError(f"{fold(str(path))[-300:]} {found}; expected a reading list ({suffixes(known)})")
     document = Document(path, name, progress)
     return choose(document, known).read(document)
+
+
+def sources(path: Path) -> list[Path]:
+    """Return the files that `read` would look at, for telling whether any has changed; none if nothing is there.
+
+    Beside a database lies what was written and is not yet in it.
+    """
+    read = folder.files(path, formats())[0] if path.is_dir() else [path]
+    found = [file for one in read for file in (one, *(one.with_name(one.name + end) for end in zotero.BESIDE))]
+    return [file for file in found if file.is_file()]
 
 
 def _near(path: Path) -> str:

@@ -23,7 +23,7 @@ from .formats import Format
 
 FILE = "zotero.sqlite"  # its name in Zotero's data folder
 _MAGIC = b"SQLite format 3\0"
-_BESIDE = ("-wal", "-journal")  # what Zotero has written and not yet put into the file
+BESIDE = ("-wal", "-journal")  # what Zotero has written and not yet put into the file
 _SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # a journal that ends so names another file, which SQLite may remove
 _TRIES = 3  # copies made while Zotero writes
 _TABLES = frozenset("items itemTypes itemData itemDataValues fields creators itemCreators creatorTypes".split())
@@ -95,7 +95,7 @@ def _copy_still(path: Path, copy: Path) -> None:
     for _ in range(_TRIES):
         before = _stamps(path)
         shutil.copyfile(path, copy)
-        for end in _BESIDE:
+        for end in BESIDE:
             beside, target = path.with_name(path.name + end), copy.with_name(copy.name + end)
             target.unlink(missing_ok=True)
             if beside.is_file() and not beside.is_symlink():
@@ -108,7 +108,7 @@ def _copy_still(path: Path, copy: Path) -> None:
 
 def _stamps(path: Path) -> list[tuple[int, int] | None]:
     found: list[tuple[int, int] | None] = []
-    for end in ("", *_BESIDE):
+    for end in ("", *BESIDE):
         file = path.with_name(path.name + end)
         found.append((file.stat().st_mtime_ns, file.stat().st_size) if file.is_file() else None)
     return found
