@@ -52,7 +52,7 @@ _RATIO = 200  # text has 3 to 20
 _DEEPEST = 20  # levels of sections
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, TypeError, struct.error),
-    *(NotImplementedError, RuntimeError, OverflowError, AttributeError, IndexError),
+    *(NotImplementedError, RuntimeError, OverflowError, AttributeError, IndexError, OSError),
 )
 
 
@@ -131,17 +131,18 @@ def opened(file: Path) -> Iterator[Contents]:
         InputError: it is no archive, damaged, made to hurt, or of another format than this one.
     """
     try:
-        with zipfile.ZipFile(file) as archive:
-            try:
-                contents = _Reader(archive, file.name).contents()
-            except _BROKEN as error:
-                raise InputError(f"{file.name} is damaged ({_line(error)}); copy or export it again") from error
-            yield contents
-    except zipfile.BadZipFile as error:
+        archive = zipfile.ZipFile(file)
+    except _BROKEN as error:
         raise InputError(
             f"{file.name} is no archive of a collection; expected one that footnote export --out NAME{SUFFIX} wrote, "
             "or a collection's folder"
         ) from error
+    with archive:
+        try:
+            contents = _Reader(archive, file.name).contents()
+        except _BROKEN as error:
+            raise InputError(f"{file.name} is damaged ({_line(error)}); copy or export it again") from error
+        yield contents
 
 
 class _Reader:
@@ -277,4 +278,5 @@ def _are_sections(value: Any, depth: int) -> bool:
 
 
 def _line(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    said = "".join(c if c.isprintable() else " " for c in f"{type(error).__name__}: {error}")
+    return " ".join(said.split())[:200]

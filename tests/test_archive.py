@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import random
 import shutil
 import stat
 import struct
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +23,7 @@ from ingest.errors import FootnoteError, InputError
 
 from .conftest import Run
 from .test_collection import gist, paper, papers
+from .test_mutations import MUTATIONS, mutated
 
 Parts = dict[str, bytes]
 
@@ -249,6 +252,19 @@ def test_any_flipped_byte_is_found_or_harmless(file: Path, collection: Collectio
                 assert contents.papers == list(collection.papers())
         except FootnoteError as error:
             assert len(str(error).splitlines()) == 1
+
+
+def test_an_archive_changed_at_random_is_read_or_refused_in_one_line(file: Path, tmp_path: Path) -> None:
+    content, path = file.read_bytes(), tmp_path / "changed.footnote"
+    for seed in range(MUTATIONS):
+        path.write_bytes(mutated(content, random.Random(f"archive {seed}")))
+        start = time.process_time()
+        try:
+            with archive.opened(path) as contents:
+                assert len(list(contents.encoded())) == 6 if contents.encoded else True
+        except InputError as error:
+            assert len(str(error).splitlines()) == 1 and str(error).isprintable(), seed
+        assert time.process_time() - start < 5, seed
 
 
 def test_in_the_terminal(footnote: Run, survey_home: Path, tmp_path: Path) -> None:
