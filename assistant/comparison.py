@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from index.collection import Collection
+from index.corpus import Corpus
 from index.filters import Filters
 from index.generation import heading_text
 from index.passages import Passage
@@ -94,7 +94,7 @@ class Comparison:
         }
 
 
-def comparison(question: str, collection: Collection) -> Comparison | None:
+def comparison(question: str, collection: Corpus) -> Comparison | None:
     """Return the comparison that a question asks for by the papers' names, None where it asks for none."""
     plain = " ".join(question.split()).rstrip(" ?.!")
     for form in _FORMS:
@@ -114,7 +114,7 @@ def _operands(text: str) -> Iterator[list[str]]:
         yield [text[: match.start()], text[match.end() :]]
 
 
-def _papers(names: Sequence[str], collection: Collection) -> list[Paper]:
+def _papers(names: Sequence[str], collection: Corpus) -> list[Paper]:
     """Return the papers that go by these names; none where one of them is no paper's, or two are one's."""
     papers: dict[str, Paper] = {}
     if not 1 < len(names) <= _MOST:
@@ -127,7 +127,7 @@ def _papers(names: Sequence[str], collection: Collection) -> list[Paper]:
     return list(papers.values())
 
 
-def compared(papers: Sequence[Paper], collection: Collection) -> Comparison:
+def compared(papers: Sequence[Paper], collection: Corpus) -> Comparison:
     """Return these papers side by side."""
     rows = tuple(Row(paper, _role(paper, collection)) for paper in papers)
     shared: list[tuple[str, str]] = []
@@ -141,7 +141,7 @@ def compared(papers: Sequence[Paper], collection: Collection) -> Comparison:
     return Comparison(rows, tuple(shared), tuple(differs), _common_terms(papers, collection))
 
 
-def _role(paper: Paper, collection: Collection) -> Passage | None:
+def _role(paper: Paper, collection: Corpus) -> Passage | None:
     """Return the sentence that says best what the small model does in a paper; None if it has no text."""
     # Its title in the query keeps sentences on the background of the work away.
     hits = collection.search(f'"{_ROLE}: {paper.title}"', 1, Filters(among=(paper.id,))).hits
@@ -157,7 +157,7 @@ def _value(paper: Paper, field: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _common_terms(papers: Sequence[Paper], collection: Collection) -> tuple[str, ...]:
+def _common_terms(papers: Sequence[Paper], collection: Corpus) -> tuple[str, ...]:
     """Return the words that all papers have, by their inverse document frequency, the rarest first."""
     said = [words(_text(paper)) for paper in papers]
     own = [Counter(stems(each)) for each in said]

@@ -1,19 +1,26 @@
 """The collections a person has: open one (the bundled survey is made at need), add a file to one."""
 
+import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.collection import Collection
+from index.corpus import Corpus
 from index.encoder import Progress
 from index.hits import Change
-from index.home import collection_folder, collection_names
+from index.home import collection_folder, collection_names, home
+from index.shelf import Shelf
 from ingest import catalogue
 from ingest.errors import InputError
+from ingest.links import is_web_link
 from ingest.readers import read
 from ingest.reading import Reading
 
 from .settings import SURVEY, Settings
+
+if TYPE_CHECKING:
+    from ingest.fetch import Fetcher
 
 
 def open_collection(name: str = SURVEY, progress: Progress | None = None) -> Collection:
@@ -31,6 +38,37 @@ def open_collection(name: str = SURVEY, progress: Progress | None = None) -> Col
     return collection if collection.fact("catalogue") == current else _index_survey(collection, progress)
 
 
+def open_corpus(names: str = SURVEY, progress: Progress | None = None) -> Corpus:
+    """Open what questions are asked of: a collection, or several, their names separated by commas.
+
+    A name with a separator in it ("/media/usb/mine", "./mine") is the folder of a collection that is another
+    machine's: it is searched, and nothing is written there.
+
+    Raises:
+        InputError: there is no such collection, or they cannot be searched together.
+    """
+    parts = [names] if _is_path(names) and Path(names).is_dir() else [part.strip() for part in names.split(",")]
+    if not all(parts):
+        raise InputError(f"--collection {names!r}; expected a name, or several with commas between: survey,mine")
+    opened = [_open_any(part, progress) for part in dict.fromkeys(parts)]
+    return opened[0] if len(opened) == 1 else Shelf(opened)
+
+
+def _open_any(name: str, progress: Progress | None) -> Collection:
+    if not _is_path(name):
+        return open_collection(name, progress)
+    folder = Path(name).expanduser().resolve()
+    if not (folder / "CURRENT").is_file():
+        raise InputError(
+            f"{name} is no collection's folder; expected one that holds a file CURRENT: .../collections/mine"
+        )
+    return Collection(folder, read_only=True)
+
+
+def _is_path(name: str) -> bool:
+    return os.sep in name or "/" in name or name.startswith(("~", "."))
+
+
 def _index_survey(collection: Collection, progress: Progress | None) -> Collection:
     survey, about = catalogue.load(), catalogue.about()
     facts = {
@@ -44,20 +82,26 @@ def _index_survey(collection: Collection, progress: Progress | None) -> Collecti
 
 
 def add_file(
-    path: Path, name: str, progress: Progress | None = None, read_progress: Progress | None = None
+    source: Path | str,
+    name: str,
+    progress: Progress | None = None,
+    read_progress: Progress | None = None,
+    fetcher: "Fetcher | None" = None,
 ) -> tuple[Reading, Change]:
     """Read a file, or every file in a folder, and add its papers to the collection called `name`.
 
     The collection is made if need be.
 
     Args:
+        source: a path, or an http or https address, which is fetched if it has changed since the last time.
         progress: of the embedding, in papers.
         read_progress: of the reading, in bytes.
+        fetcher: what fetches addresses.
 
     Raises:
-        InputError: the file cannot be read; the collection is as before.
+        InputError: the file cannot be read or fetched; the collection is as before.
     """
-    reading = read(path, read_progress)
+    reading = _reading(source, read_progress, fetcher)
     exists = name == SURVEY or collection_folder(name).joinpath("CURRENT").is_file()
     if exists:
         collection = open_collection(name)
@@ -71,3 +115,16 @@ def add_file(
         if not exists:
             shutil.rmtree(collection_folder(name))
         raise
+
+
+def _reading(source: Path | str, progress: Progress | None, fetcher: "Fetcher | None") -> Reading:
+    if not (isinstance(source, str) and is_web_link(source)):
+        return read(Path(source), progress)
+    if Settings.load().local_only:
+        raise InputError(
+            f"local_only is on, so {source} is not fetched; fetch it by hand, or: footnote config local_only off"
+        )
+    from ingest.fetch import Fetcher  # brings an HTTP client, which a query has no use for
+
+    fetched = (fetcher or Fetcher(home() / "cache" / "fetched")).fetch(source)
+    return read(fetched.path, progress, source)

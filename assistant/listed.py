@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from index.collection import Collection
+from index.corpus import Corpus
 from ingest.paper import Paper
 
 from .answer import Answer, Citation, Sentence
@@ -20,7 +20,7 @@ _FIELDS = {
 }
 
 
-def told(resolved: Resolved, collection: Collection) -> Answer | None:
+def told(resolved: Resolved, collection: Corpus) -> Answer | None:
     """Return the answer to a question for a list field ("who wrote RouteLLM?", "who wrote it?"); None for others."""
     if resolved.asks_for is None:
         plain = " ".join(resolved.query.split()).rstrip(" ?.!")
@@ -34,7 +34,7 @@ def told(resolved: Resolved, collection: Collection) -> Answer | None:
     return _answer(resolved.query, "The list says:", sentences) if sentences else None
 
 
-def pictured(resolved: Resolved, collection: Collection) -> Answer | None:
+def pictured(resolved: Resolved, collection: Corpus) -> Answer | None:
     """Return the answer to a question that asks for a comparison or an overview; None for other questions."""
     if resolved.compare:
         papers = [paper for id in resolved.compare if (paper := collection.get(id))]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from index.collection import Collection
+from index.corpus import Corpus
 from index.words import terms
 from ingest.paper import Paper
 
@@ -35,7 +35,7 @@ def named_in(question: str, papers: Sequence[Paper]) -> list[Paper]:
     return [paper for _, paper in sorted(found, key=lambda one: one[0])]
 
 
-def called(name: str, collection: Collection) -> Paper | None:
+def called(name: str, collection: Corpus) -> Paper | None:
     """Return the paper that goes by this name, None where there is none, or there are several."""
     said = " ".join(re.sub(r"^(?:the\s+)?(.*?)(?:\s+(?:paper|article|method|approach|work))?$", r"\1", name).split())
     if not re.search(r"\w", said):

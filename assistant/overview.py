@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from index.collection import Collection
+from index.corpus import Corpus
 from index.filters import Filters
 from index.hits import Hit
 from index.taxonomy import Tree, counted
@@ -87,7 +87,7 @@ class Overview:
         }
 
 
-def asked(question: str, collection: Collection) -> Comparison | Overview | None:
+def asked(question: str, collection: Corpus) -> Comparison | Overview | None:
     """Return the comparison or the overview that the question asks for.
 
     None is for every other question, for a comparison of what are no papers of the collection, and
@@ -103,7 +103,7 @@ def asked(question: str, collection: Collection) -> Comparison | Overview | None
     return comparison(plain, collection)
 
 
-def of_topic(topic: str, collection: Collection) -> Overview | None:
+def of_topic(topic: str, collection: Corpus) -> Overview | None:
     """Return the overview of one topic; None where the collection does not cover it."""
     section = _section(topic, collection)
     if section:
@@ -118,7 +118,7 @@ def of_topic(topic: str, collection: Collection) -> Overview | None:
     return _overview(topic, None, [hit.paper for hit in hits], hits)
 
 
-def everything(collection: Collection) -> Overview:
+def everything(collection: Corpus) -> Overview:
     """Return the overview of a whole collection, with one paper of each of its large sections."""
     papers = list(collection.papers())
     tree: Tree = collection.status()["sections"]
@@ -132,7 +132,7 @@ def everything(collection: Collection) -> Overview:
     return _overview(None, None, papers, leading)
 
 
-def _section(topic: str, collection: Collection) -> str | None:
+def _section(topic: str, collection: Corpus) -> str | None:
     """Return the section that goes by this name and has papers."""
     wanted = sorted(terms(topic))
     trees: list[Tree] = [collection.status()["sections"]]

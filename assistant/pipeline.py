@@ -5,8 +5,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import Self
 
-from index.collection import Collection
 from index.conditions import merged
+from index.corpus import Corpus
 from index.encoder import Progress
 from index.filters import Filters
 from index.hits import Hit, Results
@@ -15,7 +15,7 @@ from ingest.invisible import visible
 from .answer import Answer, Step
 from .conversation import Conversation, Resolved
 from .extract import relevant
-from .library import open_collection
+from .library import open_corpus
 from .listed import pictured, told
 from .missing import Fact, fact_sought
 from .models import Model, open_model
@@ -29,10 +29,10 @@ _NEAREST = 3  # papers shown with a refusal
 
 
 class Assistant:
-    """Answers questions about one collection."""
+    """Answers questions about one collection, or several as one."""
 
     def __init__(
-        self, collection: Collection, small: Model | None = None, large: Model | None = None, cap: float | None = None
+        self, collection: Corpus, small: Model | None = None, large: Model | None = None, cap: float | None = None
     ) -> None:
         """Answer from `collection`; without models by quotation alone. `Model.of` takes any llama-index LLM.
 
@@ -49,10 +49,14 @@ class Assistant:
 
     @classmethod
     def open(cls, name: str = SURVEY, progress: Progress | None = None) -> Self:
-        """Open a collection by name, with the LLMs that are configured; `progress` of indexing the survey."""
+        """Open a collection by name, or several ("survey,mine"), with the LLMs that are configured.
+
+        Args:
+            progress: of indexing the survey.
+        """
         settings = Settings.load()
         small, large = open_model("small", settings), open_model("large", settings)
-        return cls(open_collection(name, progress), small, large, settings.cap)
+        return cls(open_corpus(name, progress), small, large, settings.cap)
 
     def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> Results:
         """Search the collection (see `Collection.search`)."""

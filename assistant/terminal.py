@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from index.encoder import Progress
 from index.hits import Change, Hit, Results
+from index.listing import Listed
 from index.query import Query
 from ingest.paper import Paper
 from ingest.reading import Reading
@@ -33,6 +34,10 @@ class Terminal:
 
     def line(self, text: str = "") -> None:
         print(text, file=self._out)
+
+    def flush(self) -> None:
+        """Show what was written, also where it goes to a file or a pipe."""
+        self._out.flush()
 
     def write(self, text: Iterable[str]) -> None:
         """Write a text that comes in pieces, as it stands."""
@@ -137,7 +142,9 @@ class Terminal:
     def _hit(self, hit: Hit) -> None:
         paper = hit.paper
         self.wrapped(f"{hit.rank:2}  {hit.score:.2f}  {self.strong(paper.title)}", "", " " * 10)
-        where = " · ".join(filter(None, [venue(paper), paper.topic, paper.section[-1] if paper.section else ""]))
+        where = " · ".join(
+            filter(None, [venue(paper), paper.topic, paper.section[-1] if paper.section else "", hit.collection])
+        )
         self.wrapped(self.quiet(where), " " * 10)
         if hit.passage:
             self.wrapped(hit.passage.text, " " * 10)
@@ -193,6 +200,18 @@ class Terminal:
             if values:
                 self.line()
                 self.wrapped(f"{field.capitalize()}s: {values}", "", "  ")
+
+    def collections(self, found: Sequence[Listed]) -> None:
+        """List collections, one a line."""
+        if not found:
+            self.line("No collection yet; the bundled list is made by the first question, others by footnote add FILE.")
+        width = max((len(one.name) for one in found), default=0)
+        for one in found:
+            papers = "damaged" if one.papers is None else f"{one.papers:,} papers"
+            size, changed = f"{one.bytes / 1e6:,.1f} MB", f"{one.changed.astimezone():%Y-%m-%d %H:%M}"
+            self.line(
+                f"{self.strong(one.name.ljust(width))}  {papers:>14}  {size:>12}  {changed}  {one.model_id or ''}"
+            )
 
     @contextmanager
     def progress(self, what: str, unit: str = " papers", patience: float = 0) -> Iterator[Progress]:

@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 
-from index.collection import Collection
 from index.conditions import Names
+from index.corpus import Corpus
 from index.hits import Hit, Results
 from ingest.text import fold
 
@@ -34,7 +34,7 @@ _REFERS = re.compile(r"\b(?:they|them|those|these|it|its|that|this|ones?|former|
 class Writer:
     """The models of one session, and what they have spent."""
 
-    def __init__(self, collection: Collection, small: Model | None, large: Model | None, cap: float | None) -> None:
+    def __init__(self, collection: Corpus, small: Model | None, large: Model | None, cap: float | None) -> None:
         self.small = small
         self.large = large
         self.spent = 0.0

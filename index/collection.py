@@ -32,18 +32,21 @@ _LONGEST_QUERY = 20_000  # characters, some ten pages
 class Collection:
     """A collection, opened for reading at one generation."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, read_only: bool = False) -> None:
         """Open the collection in `folder`.
 
         Damaged index files are rebuilt from the records, and damaged records give way to those of
         the generation before; either is logged as a warning.
+
+        Args:
+            read_only: nothing is written there, so nothing is mended; of models, those exported here are used.
 
         Raises:
             InputError: there is no collection here.
             DamageError: nothing whole is left of it.
         """
         self.name = folder.name
-        self._keeper = Keeper(folder)
+        self._keeper = Keeper(folder, read_only)
         self.calibration = Calibration.load()
         if not self._keeper.store.exists:
             names = ", ".join(collection_names()) or "none yet"
@@ -113,6 +116,10 @@ class Collection:
     def papers(self, filters: Filters = Filters()) -> Iterable[Paper]:
         """Yield the papers that pass the filters, in the order they were added."""
         return self._generation.records.all(filters)
+
+    def ids(self, filters: Filters = Filters()) -> list[str]:
+        """Return the ids of the papers that pass the filters, in the order they were added."""
+        return self._generation.records.ids(filters)
 
     def count(self, filters: Filters) -> int:
         """Return how many papers pass the filters."""

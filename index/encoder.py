@@ -146,10 +146,39 @@ class Encoder:
             _export(spec, source, folder)
             return cls(folder)
 
+    @classmethod
+    def exported(cls, id: str) -> "Encoder":
+        """Open the model with this id, if it was exported here once; the bundled one is exported at need.
+
+        Unlike `open`, this follows no name or path that somebody else wrote down.
+
+        Raises:
+            InputError: there is no such model here.
+        """
+        bundled = cls.open()
+        for folder in sorted((home() / "models").glob("*/manifest.json")):
+            found = bundled if folder.parent == bundled._folder else cls(folder.parent)
+            if found.id == id:
+                return found
+        raise InputError(
+            f"the model {id} is not here; expected the one that the collection was built with. footnote import FOLDER "
+            "embeds its papers again, with yours"
+        )
+
     @cached_property
     def runtime(self) -> Runtime:
         """The model on one thread, for single queries."""
         return Runtime(self._folder)
+
+    def keep(self, texts: Sequence[str], encoded: Sequence[Encoded]) -> None:
+        """Put the vectors of documents, computed by this model elsewhere, into the cache."""
+        prompt = self._prompts.get("document", "")
+        keys = (key(self.id, prompt + text) for text in texts)
+        self._cache.put({k: (one.sentence, one.tokens) for k, one in zip(keys, encoded, strict=True)})
+
+    def computed(self, texts: Sequence[str]) -> list[Encoded]:
+        """Encode documents, whatever the cache holds."""
+        return self.runtime.encode(texts, prompt=self._prompts.get("document", ""))
 
     def encode_query(self, text: str) -> Encoded:
         """Encode one query."""

@@ -118,15 +118,15 @@ def _within(progress: Progress | None, before: int, size: int, total: int) -> Pr
 class Generation:
     """A generation, opened."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the generation in `folder`.
+    def __init__(self, folder: Path, read_only: bool = False) -> None:
+        """Open the generation in `folder`; nothing is written there if it is `read_only`.
 
         Raises:
             DamageError: a file is missing or not as it was written.
             Outdated: all is whole, and of an earlier format.
             FootnoteError: all is whole, and of a later format.
         """
-        found = manifest.read(folder).get("format")
+        found = manifest.read(folder, note=not read_only).get("format")
         if not isinstance(found, int) or found < FORMAT:
             raise Outdated(f"{folder} was made by an earlier version of Footnote")
         if found > FORMAT:

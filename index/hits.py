@@ -26,6 +26,7 @@ class Hit:
         grounds: what the relevance is judged by.
         terms: the query's terms that the paper has, as stems.
         passage: the sentence of its text that covers the query best; None without a text.
+        collection: which of several collections it is from; None where one alone was searched.
     """
 
     rank: int
@@ -37,6 +38,7 @@ class Hit:
     grounds: Grounds
     terms: tuple[str, ...]
     passage: Passage | None
+    collection: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -49,6 +51,7 @@ class Hit:
             "terms": list(self.terms),
             "passage": self.passage.to_dict() if self.passage else None,
             "paper": self.paper.to_dict(),
+            **({"collection": self.collection} if self.collection else {}),
         }
 
 

@@ -11,9 +11,10 @@ from ingest.errors import DamageError
 
 from . import manifest, records
 from .encoder import Encoder, Progress
+from .filling import upgraded
 from .generation import Generation, Outdated, write
 from .hits import Change
-from .ledger import Ledger, create, upgraded
+from .ledger import Ledger, create
 from .store import Store
 
 _log = logging.getLogger(__name__)
@@ -26,8 +27,9 @@ class Keeper:
 
     generation: Generation
 
-    def __init__(self, folder: Path) -> None:
-        self.store = Store(folder)
+    def __init__(self, folder: Path, read_only: bool = False) -> None:
+        """Keep the collection in `folder`; `read_only` is for a folder that is not ours to write to."""
+        self.store = Store(folder, read_only)
         self._encoder: Encoder | None = None
 
     def create(self, encoder: Encoder) -> None:
@@ -51,19 +53,22 @@ class Keeper:
             folder = None
             try:
                 folder = self.store.current()
-                self.generation = Generation(folder)
+                self.generation = Generation(folder, self.store.read_only)
                 return self.generation
             except (DamageError, Outdated, FileNotFoundError) as error:
                 # A writer may remove a generation between our reading its name and opening it.
                 if folder is None or self._is_current(folder):
                     self._mend(error)
-        self.generation = Generation(self.store.current())
+        self.generation = Generation(self.store.current(), self.store.read_only)
         return self.generation
 
     def encoder(self, generation: Generation) -> Encoder:
         """Return the encoder that stands where that of a generation stood; its id tells whether it is the same."""
-        if self._encoder is None or self._encoder.id != generation.records.fact("model_id"):
-            self._encoder = Encoder.open(generation.records.fact("model"))
+        built_with = generation.records.fact("model_id")
+        if self._encoder is None or self._encoder.id != built_with:
+            # What another machine says of its model is not followed: one of that name must be here.
+            own = not self.store.read_only
+            self._encoder = Encoder.open(generation.records.fact("model")) if own else Encoder.exported(built_with)
         return self._encoder
 
     @contextmanager
@@ -98,6 +103,8 @@ class Keeper:
 
     def _mend(self, found: Exception) -> None:
         """Commit a new generation made from the newest records that are whole."""
+        if self.store.read_only:
+            raise DamageError(f"{found}; read-only, it is left so: footnote import {self.store.folder} copies it")
         with self.store.writing():
             try:  # another process may have mended it while this one waited
                 Generation(self.store.current())

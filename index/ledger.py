@@ -90,21 +90,6 @@ def create(folder: Path, facts: Mapping[str, Any]) -> None:
         connection.close()
 
 
-def upgraded(folder: Path, draft: Path) -> "Ledger":
-    """Return the ledger in `folder`, copied to `draft`; of an earlier format's records, one is made there."""
-    ledger = Ledger(folder, draft)
-    if ledger.value("SELECT count(*) FROM sqlite_master WHERE name = 'statements'"):
-        ledger.begin()
-        return ledger
-    create(draft, {name: json.loads(value) for name, value in ledger.rows("SELECT name, value FROM facts")})
-    made = Ledger(draft, draft)
-    for (said,) in ledger.rows("SELECT record FROM papers ORDER BY position"):
-        paper = records.from_json(said)
-        made.state(made.origin(Origin(paper.source.file)), paper, records.to_json(paper))
-    ledger.close()
-    return made
-
-
 def _note(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> None:
     values = [(name, json.dumps(value)) for name, value in facts.items()]
     connection.executemany("INSERT OR REPLACE INTO facts VALUES (?,?)", values)

@@ -31,8 +31,11 @@ def write(folder: Path, facts: Mapping[str, Any]) -> None:
     sync(folder)
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read(folder: Path, note: bool = True) -> dict[str, Any]:
     """Check `folder` against its manifest and return the manifest's facts.
+
+    Args:
+        note: whether to note in the folder that it was found whole.
 
     Raises:
         DamageError: the manifest cannot be read, or a file is missing or not as it was written.
@@ -52,7 +55,8 @@ def read(folder: Path) -> dict[str, Any]:
                 raise DamageError(f"{folder / name} is missing")
             if _sha256(folder / name) != expected:
                 raise DamageError(f"{folder / name} is damaged (its SHA-256 is not the one in {_MANIFEST})")
-        _note_stamps(folder, stamps)
+        if note:
+            _note_stamps(folder, stamps)
     return manifest
 
 

@@ -107,6 +107,11 @@ class Records:
         rows = self._rows(f"SELECT position FROM papers{where} ORDER BY position", values)
         return np.fromiter((row[0] for row in rows), np.int64)
 
+    def ids(self, filters: Filters = Filters()) -> list[str]:
+        """Return the ids of the papers that pass, in order of position."""
+        where, values = _where(filters)
+        return [id for (id,) in self._connection.execute(f"SELECT id FROM papers{where} ORDER BY position", values)]
+
     def counts(self, field: str) -> list[tuple[str, int]]:
         """Return the values of `topic`, `venue` or `year` with their number of papers; years are in order."""
         order = "value" if field == "year" else "min(position)"

@@ -10,6 +10,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from .collection import Collection
+from .corpus import Corpus
 from .filters import Filters
 from .generation import full_text
 from .hits import Hit
@@ -18,13 +19,13 @@ from .hits import Hit
 class CollectionRetriever(BaseRetriever):
     """Retrieves papers; a node's text is title, topic, headings and text, its metadata the record."""
 
-    def __init__(self, collection: str | Collection, top_k: int = 10, filters: Filters = Filters()) -> None:
+    def __init__(self, collection: str | Corpus, top_k: int = 10, filters: Filters = Filters()) -> None:
         """Retrieve from a collection, or the one of this name.
 
         Raises:
             InputError: there is no such collection.
         """
-        self._collection = Collection.open(collection) if isinstance(collection, str) else collection
+        self._collection: Corpus = Collection.open(collection) if isinstance(collection, str) else collection
         self._top_k = top_k
         self._filters = filters
         super().__init__()

@@ -35,8 +35,10 @@ _LOCK_PATIENCE = 600  # seconds; the longest that another writer is waited for
 class Store:
     """One collection's folder on disk."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, read_only: bool = False) -> None:
+        """Look at the collection in `folder`; `read_only` is for a folder that is not ours to write to."""
         self.folder = folder
+        self.read_only = read_only
         self._lock = FileLock(folder / "lock", timeout=_LOCK_PATIENCE)
 
     @property
@@ -70,8 +72,12 @@ class Store:
         """Hold the lock of the one writer.
 
         Raises:
-            InputError: the folder cannot be written, or another process holds the lock too long.
+            InputError: the folder cannot or may not be written, or another process holds the lock too long.
         """
+        if self.read_only:
+            raise InputError(
+                f"{self.folder} is opened read-only; footnote import {self.folder} makes a copy of your own"
+            )
         make_folder(self.folder)
         try:
             with self._lock:  # may be taken again by the thread that holds it

@@ -18,6 +18,7 @@ from ingest import InputError
 from .test_formats import ARXIV, BIBTEX, CSL, CSV, OPENALEX, RIS, SCHOLAR, workbook
 from .test_lists import BOLD_OVER_LINES, COLUMNS, HTML, LINKED_TITLES, NESTED, PARAGRAPHS, TAGS_FIRST
 from .whole import read
+from .zotero_files import small_library
 
 MUTATIONS = int(os.environ.get("FOOTNOTE_MUTATIONS", "250"))
 _SLOWEST = 5.0  # seconds for a file of a few thousand bytes, on a busy machine
@@ -34,6 +35,7 @@ FORMATS: dict[str, str | Callable[[Path], bytes]] = {
     "a.csv": CSV,
     "a.tsv": CSV.replace(",", "\t"),
     "a.xlsx": lambda folder: workbook(folder / "base.xlsx").read_bytes(),
+    "zotero.sqlite": lambda folder: small_library(folder / "base.sqlite").read_bytes(),
     "a.jsonl.gz": lambda _: gzip.compress(LINES.encode(), mtime=0),
 }
 _PIECES = [
@@ -155,5 +157,5 @@ def test_a_file_changed_at_random_is_read_or_refused_in_one_line(tmp_path: Path,
             json.dumps([paper.to_dict() for paper in reading.papers]).encode()
         took = time.process_time() - start
         assert took < _SLOWEST, f"{name}, change {seed}: {took:.1f} s"
-    # A document of JSON that breaks off, or a broken zip or gzip file, is one error, as it should be.
-    assert name.endswith((".xlsx", ".gz", ".json")) or read_whole > MUTATIONS / 3
+    # A document of JSON that breaks off, or a broken zip, gzip or database file, is one error, as it should be.
+    assert name.endswith((".xlsx", ".gz", ".json", ".sqlite")) or read_whole > MUTATIONS / 3

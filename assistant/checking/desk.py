@@ -3,7 +3,7 @@
 import difflib
 from typing import Self
 
-from index.collection import Collection
+from index.corpus import Corpus
 from index.encoder import Encoder
 from ingest.errors import InputError
 from ingest.links import identify
@@ -24,13 +24,13 @@ _NAMED = 3  # papers named in a suggestion
 class Desk:
     """A collection with a checker."""
 
-    def __init__(self, collection: Collection, checker: Checker) -> None:
+    def __init__(self, collection: Corpus, checker: Checker) -> None:
         self.checker = checker
         self._collection = collection
         self._by_title: dict[str, Paper] | None = None
 
     @classmethod
-    def beside(cls, collection: Collection) -> Self:
+    def beside(cls, collection: Corpus) -> Self:
         """Open a checker for a collection, with the judge that is configured, if one is.
 
         Raises:

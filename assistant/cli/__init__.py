@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from keyword import iskeyword
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -24,8 +25,11 @@ VERBS = {
     "search": "Find papers.",
     "related": "Find the papers that a draft should cite, where, and why.",
     "check": "Say whether a paper supports a sentence, and where.",
-    "export": "Write papers as BibTeX, RIS, CSL-JSON, Markdown, CSV or JSON.",
+    "export": "Write papers as BibTeX, RIS, CSL-JSON, Markdown, CSV or JSON, or a whole collection as one file.",
+    "import": "Take in a collection from such a file, or from another machine's folder.",
+    "collections": "List the collections.",
     "add": "Read a reading list and add its papers to a collection.",
+    "watch": "Keep a collection current with files and addresses.",
     "enrich": "Fetch published abstracts and the like from metadata services.",
     "status": "Show what a collection holds and where it lies.",
     "rebuild": "Embed a collection again, with the model that is configured.",
@@ -35,6 +39,8 @@ VERBS = {
     "mcp": "Serve the tools to an editor or an agent, over standard input and output.",
     "eval": "Measure retrieval on a judged collection.",
 }
+
+_OF_NO_COLLECTION = ("collections", "import")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,9 +111,10 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     for name, help in VERBS.items():
         sub = verbs.add_parser(name, help=help, description=help)
         if name in given[:1]:
-            module = import_module(f".{name}", __name__)
+            module = import_module(f".{name}{'_' * iskeyword(name)}", __name__)
             sub.set_defaults(run=module.run)
-            sub.add_argument("--collection", metavar="NAME", default=SURVEY, help="default: %(default)s")
+            if name not in _OF_NO_COLLECTION:
+                sub.add_argument("--collection", metavar="NAME", default=SURVEY, help="default: %(default)s")
             module.arguments(sub)
     return parser
 

@@ -3,18 +3,20 @@
 import argparse
 from pathlib import Path
 
+from ingest.links import is_web_link
+
 from ..library import add_file
 from ..terminal import Terminal
 from .common import json_argument, print_json
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="a reading list or export, gzipped or not, or a folder of them")
+    parser.add_argument("file", help="a reading list or export, gzipped or not, a folder of them, or its web address")
     json_argument(parser)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    name = options.file.resolve().name
+    name = options.file if is_web_link(options.file) else Path(options.file).resolve().name
     with terminal.progress(f"Reading {name}", "B", 1) as reading_progress, terminal.progress(name) as progress:
         reading, change = add_file(options.file, options.collection, progress, reading_progress)
     if not options.json:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.collection import Collection
+from index.corpus import Corpus
 from ingest.errors import InputError
 
 from ..checking.desk import Desk
@@ -68,7 +68,7 @@ def is_drafting(options: argparse.Namespace) -> bool:
     return bool(options.write or options.annotate or options.export or options.show_prompt)
 
 
-def run_drafting(options: argparse.Namespace, terminal: Terminal, found: Related, collection: Collection) -> None:
+def run_drafting(options: argparse.Namespace, terminal: Terminal, found: Related, collection: Corpus) -> None:
     """Write what is asked for, and say so."""
     said: list[str] = []
     if options.write or options.show_prompt:
@@ -102,7 +102,7 @@ def _write(
     section: Section,
     model: Model | None,
     cap: float | None,
-    collection: Collection,
+    collection: Corpus,
 ) -> list[str]:
     if section.new and options.bib is None:
         raise InputError(

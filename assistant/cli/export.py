@@ -4,12 +4,14 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from index.collection import Collection
+from index.archive import SUFFIX
+from index.corpus import Corpus
 from index.filters import Filters
 from index.hits import Hit
 from ingest.errors import InputError
 from ingest.paper import Paper
 
+from ..copies import export_archive
 from ..export import export
 from ..export.file import write_file
 from ..terminal import Terminal
@@ -27,6 +29,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = filters(options)
+    if options.out is not None and options.out.suffix.lower() == SUFFIX:
+        return _export_archive(options, chosen, terminal)
     format = export_format(options.format, options.out)
     assistant = open_assistant(options, terminal)
     items: _Papers | Sequence[Hit] = _Papers(assistant.collection, chosen)
@@ -46,10 +50,21 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def _export_archive(options: argparse.Namespace, chosen: Filters, terminal: Terminal) -> int:
+    """Write the collection as one file, which `footnote import` reads."""
+    if options.query is not None or chosen:
+        raise InputError("an archive holds a whole collection; leave the query and the filters out, or choose a format")
+    if options.out is None:
+        raise InputError(f"an archive needs a file; add --out {options.collection}{SUFFIX}")
+    count = export_archive(options.collection, options.out, options.force)
+    terminal.line(f"Wrote {count} papers to {options.out}. Elsewhere: footnote import {options.out.name}")
+    return 0
+
+
 class _Papers:
     """The papers of a collection that pass the filters, read from disk each time they are walked through."""
 
-    def __init__(self, collection: Collection, filters: Filters) -> None:
+    def __init__(self, collection: Corpus, filters: Filters) -> None:
         self._collection = collection
         self._filters = filters
         self._count = 0

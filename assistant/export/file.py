@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.errors import InputError
@@ -47,19 +48,29 @@ def _bytes(chunks: Iterable[str | bytes]) -> Iterator[bytes]:
 
 
 def _write_whole(chunks: Iterable[str | bytes], path: Path, replace: bool) -> None:
+    with whole(path, replace) as draft, draft.open("xb") as file:
+        file.writelines(_bytes(chunks))
+
+
+@contextmanager
+def whole(path: Path, replace: bool) -> Iterator[Path]:
+    """Give the name of a draft to write, which becomes the file at `path` when it is finished.
+
+    Raises:
+        FileExistsError: there is a file at `path`, and it is not to be replaced.
+    """
     draft = path.with_name(f".footnote-{secrets.token_hex(8)}")
-    with draft.open("xb") as file:
-        try:
-            file.writelines(_bytes(chunks))
-            file.flush()
+    try:
+        yield draft
+        with draft.open("rb") as file:
             os.fsync(file.fileno())
-            if not replace and _linked(draft, path):
-                draft.unlink()
-            else:
-                draft.replace(path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
+        if not replace and _linked(draft, path):
+            draft.unlink()
+        else:
+            draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _linked(draft: Path, path: Path) -> bool:

@@ -25,6 +25,7 @@ def _lines(entry: Entry) -> Iterator[tuple[str, str]]:
     for tag, value in (
         ("PY", str(paper.year or "")),
         ("T2", entry.container),
+        ("PB", ("arXiv" if paper.arxiv_id else paper.venue) if entry.kind == "preprint" else ""),
         ("DO", paper.doi),
         ("AN", f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else ""),
         ("UR", paper.url),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from index import hits
-from index.collection import Collection
+from index.corpus import Corpus
 from index.encoder import Progress
 from index.filters import Filters
 from index.ranking import diverse
@@ -25,7 +25,7 @@ _MOST_DIVERSE = 200  # best papers among which variety is looked for
 
 
 def related(
-    collection: Collection,
+    collection: Corpus,
     draft: Draft,
     breadth: int = BREADTH,
     diversity: float = 0.0,

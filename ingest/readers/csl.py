@@ -38,7 +38,9 @@ def row(line: int, record: dict[str, Any]) -> Event:
         title=_title(record),
         authors=names(record.get("author")),
         year=_year(record),
-        venue=event.get("name") if not where and isinstance(event, dict) else scalar(where) or record.get("archive"),
+        venue=event.get("name")
+        if not where and isinstance(event, dict)
+        else scalar(where) or record.get("archive") or record.get("publisher"),
         venue_type="journal" if kind in _JOURNALS and where else None,
         abstract=record.get("abstract"),
         url=link,

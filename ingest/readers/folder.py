@@ -7,6 +7,7 @@ from ..document import Document
 from ..errors import InputError
 from ..reading import Event, Progress, Reading, Refusal, Warning
 from ..text import fold
+from . import zotero
 from .formats import Format, choose, suffixes
 
 
@@ -18,13 +19,24 @@ def read_folder(folder: Path, known: Sequence[Format], progress: Progress | None
     Raises:
         InputError: no file here is of a known kind.
     """
-    names = {suffix for one in known for suffix in one.suffixes}
-    files = sorted(path for path in folder.rglob("*") if _is_read(path, folder))
-    wanted = [path for path in files if _suffix(path) in names]
+    wanted, others = files(folder, known)
     name = fold(folder.resolve().name) or "folder"
     if not wanted:
         raise InputError(f"the folder {name} has no file that can be read; expected {suffixes(list(known))}")
-    return Reading(name, _events(folder, wanted, len(files) - len(wanted), list(known), progress))
+    return Reading(name, _events(folder, wanted, others, list(known), progress))
+
+
+def files(folder: Path, known: Sequence[Format]) -> tuple[list[Path], int]:
+    """Return the files of a folder that are read, in order of their names, and how many others it has.
+
+    Of Zotero's data folder the library alone is read; what is stored there are attachments and copies.
+    """
+    names = {suffix for one in known for suffix in one.suffixes}
+    found = sorted(path for path in folder.rglob("*") if _is_read(path, folder))
+    libraries = {path.parent for path in found if path.name == zotero.FILE}
+    found = [path for path in found if path.name == zotero.FILE or libraries.isdisjoint(path.parents)]
+    wanted = [path for path in found if _suffix(path) in names]
+    return wanted, len(found) - len(wanted)
 
 
 def _events(

@@ -41,9 +41,9 @@ def formats() -> list[Format]:
     Raises:
         InputError: a format of another package cannot be loaded.
     """
-    from . import bibtex, delimited, jsons, lists, ris, xlsx
+    from . import bibtex, delimited, jsons, lists, ris, xlsx, zotero
 
-    own = [module.FORMAT for module in (bibtex, ris, jsons, xlsx, delimited, lists)]
+    own = [module.FORMAT for module in (bibtex, ris, jsons, xlsx, zotero, delimited, lists)]
     return own + list(_others())
 
 
