@@ -2,6 +2,7 @@
 
 import email.utils
 import ipaddress
+import itertools
 import random
 import socket
 import threading
@@ -20,6 +21,7 @@ T = TypeVar("T")
 
 MOST_BYTES = 16 * 2**20  # of one answer, unpacked; a batch has some 2 MB
 _MOST_REDIRECTS = 3
+_KNOCKS = 2  # attempts at a host that cannot be reached
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})  # statuses that may be otherwise the next time
 _REFUSING = frozenset({400, 414, 422})  # those that concern what is asked for
 
@@ -78,6 +80,10 @@ class _Passing(Exception):
         self.wait = wait
 
 
+class _Unreachable(_Passing):
+    """There is no connection, which seldom mends itself within minutes."""
+
+
 class Connection:
     """Asks one host. All connections of this process to a host share its gate."""
 
@@ -115,13 +121,14 @@ class Connection:
             ProviderFailed: no answer that `read` could use came; whatever else `read` raises is passed on.
         """
         wait = self._patience.first
-        for left in reversed(range(self._patience.attempts)):
+        for attempt in itertools.count(1):
             try:
                 return read(*self._answer(request))
             except (_Passing, Unreadable) as fault:
                 asked = fault.wait if isinstance(fault, _Passing) else None
-                if left == 0:
-                    raise self._failed(f"{fault}, {self._patience.attempts} times") from fault
+                most = _KNOCKS if isinstance(fault, _Unreachable) else self._patience.attempts
+                if attempt >= most:
+                    raise self._failed(f"{fault} ({attempt} times)") from fault
                 if asked is not None and asked > self._patience.longest:
                     raise self._failed(f"{fault}; it asks to wait {asked:.0f} s: run this again then") from fault
                 wait_now = min(wait * random.uniform(0.75, 1.25), self._patience.longest)
@@ -197,7 +204,7 @@ class Connection:
             if time.monotonic() >= ends or isinstance(error, httpx.TimeoutException):
                 raise _Passing(f"nothing whole came within {deadline:.0f} s") from error
             if isinstance(error, httpx.ConnectError):
-                raise _Passing("it cannot be reached; is there a network?") from error
+                raise _Unreachable("it cannot be reached: is there a network?") from error
             raise _Passing("the connection broke off") from error
         except httpx.InvalidURL as error:
             raise self._failed("it points to an address that is none") from error

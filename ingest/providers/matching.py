@@ -10,13 +10,16 @@ from .provider import Finding
 
 SAME_TITLE = 92.0
 """Least similarity of normalised titles (0 to 100: 100 times 1 - insertions and deletions / letters of both) of a
-paper found by its title; the year, give or take one, and the first author's family name must agree too."""
+paper found by its title. The numbers in both must be the same, as must the first author's family name, and the
+year, give or take one."""
 
 SAME_WORK = 60.0
 """Least similarity of the titles of a paper found by its id, which tells a new title from a wrong link."""
 
 _LEAST_WORDS = 5  # of a title that may stand for an author or year that the list does not state
 _ET_AL = re.compile(r"[,\s]+(?:et\.?\s*al\.?|and others)$", re.IGNORECASE)
+_SHORTEST = 4  # letters of a title that may stand for one with a subtitle
+_NUMBER = re.compile(r"\d+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
@@ -30,15 +33,16 @@ def objection(paper: Paper, found: Finding, by_title: bool) -> str:
 
     ours, theirs = paper.normalised_title, normalised_title(found.title)
     likeness = fuzz.ratio(ours, theirs)
-    author = _agree(paper, found)
+    author, year = _first_author(paper, found), _year(paper, found)
     if not by_title:
-        contained = min(ours, theirs, key=len) in max(ours, theirs, key=len) and len(min(ours, theirs, key=len)) > 3
-        return "" if likeness >= SAME_WORK or contained or author else f"the id is of {found.title!r}"
+        same = likeness >= SAME_WORK or _is_shortened(ours, theirs) or (author and (year or _shared(paper, found) > 1))
+        return "" if same else f"the id is of {found.title!r}"
     if likeness < SAME_TITLE:
         return f"the nearest title is {found.title!r} ({likeness:.0f} of 100 alike; expected {SAME_TITLE:.0f})"
+    if sorted(_NUMBER.findall(ours)) != sorted(_NUMBER.findall(theirs)):  # "WMT20" is followed by "WMT21"
+        return f"{found.title!r} has other numbers in its title"
     if author is False:
         return f"{found.title!r} is by {found.authors[0]}, not by {paper.authors[0]}"
-    year = None if paper.year is None or found.year is None else abs(paper.year - found.year) <= 1
     if year is False:
         return f"{found.title!r} is of {found.year}, not of {paper.year}"
     if author and year:
@@ -51,7 +55,24 @@ def objection(paper: Paper, found: Finding, by_title: bool) -> str:
     return ""
 
 
-def _agree(paper: Paper, found: Finding) -> bool | None:
+def _is_shortened(ours: str, theirs: str) -> bool:
+    """Tell whether one title is the beginning of the other, its subtitle left out."""
+    shorter, longer = sorted((ours, theirs), key=len)
+    return len(shorter) >= _SHORTEST and f"{longer} ".startswith(f"{shorter} ")
+
+
+def _year(paper: Paper, found: Finding) -> bool | None:
+    """Tell whether the years agree, give or take one; None where one is not known."""
+    return None if paper.year is None or found.year is None else abs(paper.year - found.year) <= 1
+
+
+def _shared(paper: Paper, found: Finding) -> int:
+    """Return how many family names both have."""
+    ours, theirs = ({_name(name)[-1:] for name in authors} for authors in (paper.authors, found.authors))
+    return len(ours & theirs)
+
+
+def _first_author(paper: Paper, found: Finding) -> bool | None:
     """Tell whether the first authors have the same family name; None where one is not known."""
     if not paper.authors or not found.authors:
         return None
