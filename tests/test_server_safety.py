@@ -15,6 +15,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from assistant.drafts import reading
+from assistant.server.uploads import DRAFTS
+
 from .browser import chromium, served, visit
 from .conftest import Run
 
@@ -191,17 +194,45 @@ def test_what_the_page_does_not_need_is_closed(url: str, target: str) -> None:
 
 
 def test_uploads_are_limited_and_named_harmlessly(url: str) -> None:
-    for name in ("../../../../tmp/evil.txt", "/etc/cron.d/evil", "..\\..\\evil.txt", ".bashrc", "a/../../evil"):
-        answer = upload(url, name, b"x")
-        if answer.status_code == 200:
-            (path,) = map(Path, answer.json())
-            assert re.fullmatch(r"/.*/footnote-\w+/[0-9a-f]{64}/[\w.]+", str(path.resolve())), path
-    status, headers, body = raw(url, "/gradio_api/file=" + upload(url, "x.html", b"<script>1</script>").json()[0])
+    for name in (
+        "../../../../tmp/evil.txt",
+        "/etc/cron.d/evil.md",
+        "..\\..\\evil.bib",
+        "a/../../list.json.gz",
+        "a b.PDF",
+    ):
+        (path,) = map(Path, upload(url, name, b"x").json())
+        assert re.fullmatch(r"/.*/footnote-\w+/[0-9a-f]{64}/[\w. ]+", str(path.resolve())), path
+    page = upload(url, "x.html", b"<script>1</script>").json()[0]
+    status, headers, _ = raw(url, f"/gradio_api/file={page}")
     assert status == 200 and headers["content-disposition"].startswith("attachment")
     assert headers["x-content-type-options"] == "nosniff" and "script-src" in headers["content-security-policy"]
-    too_large = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(65 * 2**20)}
-    status, _, body = raw(url, "/gradio_api/upload", "POST", too_large)
+    large = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(65 * 2**20)}
+    status, _, body = raw(url, "/gradio_api/upload", "POST", large)
     assert status == 413 and "expected at most" in json.loads(body)["error"]
+
+
+@pytest.mark.parametrize(
+    "name", ["evil.exe", ".bashrc", "evil", "list.bib.sh", "x.svg", "x.gz", "a\u202eb.bib", "x" * 300 + ".md"]
+)
+def test_what_is_no_list_and_no_draft_is_not_taken_in(url: str, name: str) -> None:
+    answer = upload(url, name, b"x")
+    assert answer.status_code == 415 and "expected" in answer.json()["detail"]
+    several = [("files", ("a.bib", b"x")), ("files", (name, b"x"))]
+    assert httpx.post(f"{url}/gradio_api/upload", files=several, trust_env=False).status_code == 415
+
+
+def test_a_form_is_a_form_of_few_files(url: str) -> None:
+    many = [("files", (f"{i}.bib", b"x")) for i in range(21)]
+    assert httpx.post(f"{url}/gradio_api/upload", files=many, trust_env=False).status_code == 413
+    for kind in ("text/plain", "multipart/form-data", "application/json"):
+        assert raw(url, "/gradio_api/upload", "POST", {"Content-Type": kind}, "x")[0] == 415
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert raw(url, "/gradio_api/upload", "POST", form, "no form at all")[0] == 400
+
+
+def test_all_that_can_be_read_can_be_uploaded() -> None:
+    assert {*reading._TEXTS, *reading._BINARY} == DRAFTS
 
 
 def test_an_upload_that_hides_its_size_is_cut_off(url: str) -> None:
@@ -334,6 +365,7 @@ def test_two_people_at_once_see_their_own_only(url: str, browser: Browser) -> No
         (["--host", "0.0.0.0"], {}, "FOOTNOTE_PASSWORD and --public"),
         (["--host", "0.0.0.0", "--public"], {}, "FOOTNOTE_PASSWORD"),
         (["--host", "0.0.0.0"], {"FOOTNOTE_PASSWORD": PASSWORD}, "--public"),
+        (["--public"], {}, "FOOTNOTE_PASSWORD"),
         (["--host", "::"], {}, "FOOTNOTE_PASSWORD and --public"),
         (["--host", "192.168.7.7", "--public"], {}, "FOOTNOTE_PASSWORD"),
         (["--host", "0.0.0.0", "--public"], {"FOOTNOTE_PASSWORD": "short"}, "at least 12"),

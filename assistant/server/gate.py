@@ -12,6 +12,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .refusal import refuse
+from .uploads import UploadCheck
 
 LARGEST_UPLOAD = 64 * 2**20  # bytes of one file
 _LARGEST_BODY = 4 * 2**20  # bytes of any other request: a draft of 2 MiB, as JSON
@@ -33,7 +34,7 @@ class Gate:
     def __init__(self, app: ASGIApp, files: Path) -> None:
         """`files` is the folder of what was uploaded and of what the page offers to download."""
         self._app = app
-        self._uploads = RequestBodyLimitMiddleware(app, LARGEST_UPLOAD + _FRAME)
+        self._uploads = RequestBodyLimitMiddleware(UploadCheck(app), LARGEST_UPLOAD + _FRAME)
         self._others = RequestBodyLimitMiddleware(app, _LARGEST_BODY)
         self._files = files.resolve()
 

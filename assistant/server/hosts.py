@@ -26,43 +26,41 @@ class Hosts:
 
     Attributes:
         address: an IP address of this machine.
+        public: whether other machines are to be let in, here or through a proxy.
     """
 
     address: str = LOOPBACK
+    public: bool = False
 
     @classmethod
     def create(cls, address: str, public: bool, has_password: bool) -> "Hosts":
         """Return the hosts of a server at `address`.
 
         Raises:
-            InputError: it is no address; or it can be reached from other machines, and that was not said
-                outright or there is no password.
+            InputError: it is no address; or other machines would be let in, and that was not said outright or
+                there is no password.
         """
         address = LOOPBACK if address == "localhost" else address
         try:
             local = ipaddress.ip_address(address).is_loopback
         except ValueError as error:
             raise InputError(f"host {address!r} is no IP address; expected {LOOPBACK}, or 0.0.0.0 for all") from error
-        if not local and not (public and has_password):
+        if (public or not local) and not (public and has_password):
             missing = " and ".join(
                 [*([] if has_password else ["a password in FOOTNOTE_PASSWORD"]), *([] if public else ["--public"])]
             )
             raise InputError(
-                f"host {address} can be reached from other machines; expected {missing} with it, or this machine "
-                "alone: footnote serve"
+                f"other machines would be let in at {address}; expected {missing} with it, or this machine alone: "
+                "footnote serve"
             )
-        return cls(address)
-
-    @property
-    def is_local(self) -> bool:
-        """Whether only this machine can reach the server."""
-        return ipaddress.ip_address(self.address).is_loopback
+        return cls(address, public)
 
     @property
     def url_host(self) -> str:
         """The host that a browser on this machine finds it under."""
-        if not self.is_local:
-            return LOOPBACK if ipaddress.ip_address(self.address).is_unspecified else self._bracketed
+        address = ipaddress.ip_address(self.address)
+        if address.is_unspecified:
+            return LOOPBACK if address.version == 4 else "[::1]"
         return self._bracketed
 
     @property
@@ -74,7 +72,7 @@ class Hosts:
         """The same rule, as the protocol's own library checks it once more."""
         names = [name + port for name in (*_LOCAL_NAMES, self._bracketed) for port in ("", ":*")]
         return TransportSecuritySettings(
-            enable_dns_rebinding_protection=self.is_local,
+            enable_dns_rebinding_protection=not self.public,
             allowed_hosts=names,
             allowed_origins=[f"http://{name}" for name in names],
         )
@@ -82,9 +80,9 @@ class Hosts:
     def knows(self, host: str) -> bool:
         """Whether a Host header names this server.
 
-        One that asks for a password may go by any name: another site's page does not know the password.
+        A public one may go by any name: it asks for a password, which another site's page does not know.
         """
-        if not self.is_local:
+        if self.public:
             return bool(host)
         name = host if host.endswith("]") else host.rpartition(":")[0] or host
         return name in (*_LOCAL_NAMES, self._bracketed)
