@@ -15,7 +15,6 @@ from ..export import FORMATS
 from ..pipeline import Assistant
 from ..terminal import Terminal
 
-
 _SUFFIXES = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json"}
 
 

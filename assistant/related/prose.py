@@ -24,7 +24,9 @@ _MOST_WANTING = 3  # sentences of the draft told for one paper
 _MOST_THEMES = 12
 _LONGEST_NAME = 80  # characters
 _ENOUGH = 0.5  # of its sentences a paragraph must have borne out, or its theme stays an outline
-_LINE = re.compile(r"^[\s*#>-]*(?:\d{1,2}[.)]\s+)?(?P<name>[^:]{2,120}):[\s*]*(?P<numbers>[\d,;\s\[\]and*]{1,400})\.?\s*$")
+_LINE = re.compile(
+    r"^[\s*#>-]*(?:\d{1,2}[.)]\s+)?(?P<name>[^:]{2,120}):[\s*]*(?P<numbers>[\d,;\s\[\]and*]{1,400})\.?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def _groups(said: str, count: int) -> list[tuple[str, tuple[int, ...]]]:
     for line in plain(said).splitlines():
         if found := _LINE.match(line):
             numbers = tuple(dict.fromkeys(map(int, re.findall(r"\d+", found["numbers"]))))
-            groups.append((fold(found["name"].strip(" *#\"“”")), numbers))
+            groups.append((fold(found["name"].strip(' *#"“”')), numbers))
     every = [n for _, numbers in groups for n in numbers]
     is_sound = len(groups) <= _MOST_THEMES and len(every) == len(set(every)) and set(every) <= set(range(1, count + 1))
     return [(name, numbers) for name, numbers in groups if numbers] if is_sound else []
