@@ -2,7 +2,7 @@
 
 import re
 
-from .prompts import SYSTEM, fence
+from .prompts import REFUSAL, SYSTEM, fence
 
 _WORDS = 6  # of the system prompt in a row
 _PIECE = 8  # characters of a fence, or of a key, in a row
@@ -18,7 +18,7 @@ class Secrets:
         is_real = len(key) >= _REAL_KEY and any(c.isdigit() for c in key)
         self._key = _pieces(key) if is_real else set()
         self._fence = _pieces(fence(prompt))
-        self._system = _runs(system)
+        self._system = _runs(system.replace(REFUSAL, ""))  # which it is told to say
 
     def told_by(self, text: str) -> str | None:
         """Return what a text gives away, in words for a person, or None.
