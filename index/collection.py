@@ -1,14 +1,14 @@
 """`Collection`, the face of this room: papers on disk that can be added, removed and searched."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 from ingest.errors import DamageError, InputError
 from ingest.paper import Paper
 
-from . import manifest, records, taxonomy
+from . import manifest, projection, records, taxonomy
 from .conditions import Names
 from .confidence import Calibration
 from .encoder import Encoder, Progress
@@ -76,6 +76,16 @@ class Collection:
         return self._generation.records.count
 
     @property
+    def generation(self) -> str:
+        """The name of the generation that is open."""
+        return self._generation.name
+
+    def refresh(self) -> None:
+        """Open the newest generation, if a writer has committed another."""
+        if not self._is_current(self._generation.folder):
+            self._generation = self._open()
+
+    @property
     def names(self) -> Names:
         """What its papers can be asked for by name."""
         return self._generation.names
@@ -111,6 +121,12 @@ class Collection:
     def papers(self, filters: Filters = Filters()) -> Iterable[Paper]:
         """Yield the papers that pass the filters, in the order they were added."""
         return self._generation.records.all(filters)
+
+    def layout(self, progress: Progress | None = None) -> Iterator[tuple[Paper, float, float]]:
+        """Return every paper with its place on the map (see `projection.layout`), which is drawn once."""
+        generation = self._generation
+        points = projection.layout(generation.dense.all(), progress).tolist()
+        return ((paper, x, y) for paper, (x, y) in zip(generation.records.all(), points, strict=True))
 
     def count(self, filters: Filters) -> int:
         """Return how many papers pass the filters."""
@@ -168,13 +184,7 @@ class Collection:
             encoded = self._commit(kept, {}, None) if gone else 0
         return Change(removed=len(gone), encoded=encoded)
 
-    def search(
-        self,
-        query: str,
-        k: int = 10,
-        filters: Filters = Filters(),
-        ladder: Ladder = Ladder(),
-    ) -> Results:
+    def search(self, query: str, k: int = 10, filters: Filters = Filters(), ladder: Ladder = Ladder()) -> Results:
         """Return the `k` papers that meet the query best, of those that pass the filters.
 
         Filters are read off the query's words too, and slips are mended (`Results.asked` says what

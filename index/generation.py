@@ -88,7 +88,7 @@ class Generation:
         found = manifest.read(folder).get("format")
         if found != _FORMAT:
             raise DamageError(f"{folder} has format {found}, this program reads {_FORMAT}")
-        self.name = folder.name
+        self.folder, self.name = folder, folder.name
         self.records = records.Records(folder)
         self.lexical = lexical.Lexical(folder, self.records.count)
         self.dense = dense.Dense(folder)
