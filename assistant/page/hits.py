@@ -26,6 +26,18 @@ def found(near: Sequence[Hit], far: Sequence[Hit] = ()) -> str:
     return html + "".join(_hit(hit) for hit in far)
 
 
+def short(papers: Iterable[Paper]) -> str:
+    """Return papers by title and place alone."""
+    html = ""
+    for paper in papers:
+        where = " · ".join(filter(None, [short_authors(paper), venue(paper)]))
+        html += (
+            f'<li data-id="{escape(paper.id)}"><button type="button" class="title" dir="auto">{escape(paper.title)}'
+            f'</button><p class="where" dir="auto">{escape(where)}</p></li>'
+        )
+    return html
+
+
 def _hit(hit: Hit) -> str:
     passage = hit.passage.text if hit.passage else ""
     return _line(hit.paper, hit.terms, passage)

@@ -12,8 +12,8 @@
     note.innerHTML = said.note;
     sort.options[0].textContent = asked.query || asked.like ? "By relevance" : "As listed";
     more.hidden = !said.more;
-    footnote.lit = said.ids;
     room.dataset.shown = asked.query;
+    if (asked.query) footnote.last = asked.query;
     room.classList.remove("failed");
     tick();
     countLater();
@@ -118,7 +118,7 @@
     }
   });
 
-  // Arrows go through the results and back to the box; / goes to the box from anywhere in the tab.
+  // Arrows go through the results and back to the box.
   room.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const titles = [...hits.querySelectorAll(".title")];
@@ -133,13 +133,7 @@
       else box.focus();
     }
   });
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || !room.checkVisibility()) return;
-    event.preventDefault();
-    box.focus();
-    box.select();
-  });
+  footnote.slash(room, box);
 
   const narrow = matchMedia("(max-width: 60rem)");
   const fold = () => (find(".filters").open = !narrow.matches);

@@ -57,7 +57,6 @@ def search(desk: Desk, rows: facets.Rows, asked: Asked) -> Reply:
     total = collection.count(results.filters) if results.asked.asks_for_all else 0
     return {
         "html": hits.found(near, far),
-        "ids": [hit.paper.id for hit in near],
         "status": _status(results, len(near), total),
         "note": _note(results),
         "more": len(near) + len(far) == count < _MOST,
@@ -72,7 +71,6 @@ def _like(collection: Collection, paper: Paper, filters: Filters, count: int) ->
     back = '<button type="button" class="link" data-back>Back to the search</button>'
     return {
         "html": hits.found(others),
-        "ids": [hit.paper.id for hit in others],
         "status": "Nearest first",
         "note": f'Papers like “<span dir="auto">{escape(paper.title)}</span>”. {back}',
         "more": len(others) == count < _MOST,
@@ -92,7 +90,7 @@ def _all(collection: Collection, rows: facets.Rows, filters: Filters, count: int
     said = f"{total:,} of {whole:,} papers" if filters else f"{whole:,} papers" if whole != 1 else "1 paper"
     if not whole:
         said = "No papers yet. The Collection tab adds a file."
-    return {"html": hits.listed(papers), "ids": [], "status": said, "note": "", "more": len(papers) < min(total, _MOST)}
+    return {"html": hits.listed(papers), "status": said, "note": "", "more": len(papers) < min(total, _MOST)}
 
 
 def _by_year(row: facets.Row | Paper) -> tuple[int, str]:
