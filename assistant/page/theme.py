@@ -39,10 +39,14 @@ def theme() -> gr.themes.Base:
 
 
 def head() -> str:
-    """Return what stands in the page's head: the style sheet, whole, so that it is there from the start."""
-    return f"<style>{_FOLDER.joinpath('page.css').read_text('utf-8')}</style>"
+    """Return what stands in the page's head: every style sheet here, whole, so that they are there from the start."""
+    return f"<style>{chr(10).join(_texts('*.css'))}</style>"
 
 
 def script() -> str:
-    """Return the function that runs once the page has loaded."""
-    return _FOLDER.joinpath("page.js").read_text("utf-8")
+    """Return the function that runs once the page has loaded: each script here is one; all are called."""
+    return f"() => {{ for (const run of [{','.join(f'({text})' for text in _texts('*.js'))}]) run(); }}"
+
+
+def _texts(pattern: str) -> list[str]:
+    return [path.read_text("utf-8").strip() for path in sorted(_FOLDER.glob(pattern))]
