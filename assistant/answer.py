@@ -48,6 +48,8 @@ class Sentence:
     Attributes:
         group: the topic it stands under, where sentences are grouped.
         reason: what the check found wrong with it; else None.
+        evidence: of a sentence that was checked, for each citation the sentence of the paper's text that comes
+            nearest to it; "" where the paper has no text.
     """
 
     text: str
@@ -55,6 +57,7 @@ class Sentence:
     verdict: Verdict
     group: str | None = None
     reason: str | None = None
+    evidence: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         numbers = [citation.n for citation in self.citations]
@@ -95,6 +98,7 @@ class Answer:
         steps: how it came about.
         because: how a question that refers to earlier ones was read; else None.
         table: the picture behind a comparison or an overview; else None.
+        hits: what was found and taken for relevant; none where the answer is read off the list.
     """
 
     question: str
@@ -110,6 +114,7 @@ class Answer:
     steps: tuple[Step, ...] = ()
     because: str | None = None
     table: Table | None = None
+    hits: tuple[Hit, ...] = ()
 
     @classmethod
     def of(cls, results: Results, route: Route, **fields: Any) -> Self:
@@ -138,6 +143,11 @@ class Answer:
             for s in self.sentences
         )
         return replace(self, sentences=sentences)
+
+    @property
+    def stands_alone(self) -> str:
+        """The question as it was searched for, understandable without the conversation."""
+        return next((str(step.detail["query"]) for step in self.steps if step.name == "resolve"), self.question)
 
     @property
     def groups(self) -> list[tuple[str | None, list[Sentence]]]:
