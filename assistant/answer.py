@@ -59,6 +59,11 @@ class Sentence:
     reason: str | None = None
     evidence: tuple[str, ...] = ()
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the check found something wrong with it."""
+        return self.verdict in ("uncited", "partly", "not supported")
+
     def to_dict(self) -> dict[str, Any]:
         numbers = [citation.n for citation in self.citations]
         own = {"text": self.text, "citations": numbers, "verdict": self.verdict, "group": self.group}
@@ -181,6 +186,24 @@ class Answer:
         from .export import export  # most answers are never exported
 
         return "".join(export([citation.paper for citation in self.references], "bibtex"))
+
+    def to_markdown(self) -> str:
+        """Return the question, the answer and its references as Markdown; the numbers are those of the answer."""
+        from .export import export
+        from .export.markdown import escaped
+
+        lines = [f"## {escaped(self.question)}", ""]
+        lines += [escaped(self.lead), ""] if self.lead else []
+        lines += [escaped(self.reason), ""] if self.reason else []
+        for group, sentences in self.groups:
+            lines += [f"### {escaped(group)}", ""] if group else []
+            for s in sentences:
+                doubt = f" *({s.verdict}: {escaped(s.reason)})*" if s.is_doubtful and s.reason else ""
+                lines += [f"{escaped(s.text)} {marks(s.citations)}".rstrip() + doubt, ""]
+        numbered = [(f"{c.n}.", c.paper) for c in self.references] or [("-", hit.paper) for hit in self.nearest]
+        lines += [f"### {'Nearest papers' if self.refused else 'References'}", ""] if numbered else []
+        lines += [mark + "".join(export([paper], "markdown")).rstrip()[1:] for mark, paper in numbered]
+        return "\n".join(lines).rstrip() + "\n"
 
     def to_dict(self) -> dict[str, Any]:
         return {

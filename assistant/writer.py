@@ -75,7 +75,7 @@ class Writer:
                 answer = yield from self._written(results, sources, role, model, deadline, strict, steps, stop)
             except ModelFailed as error:
                 failures.append(str(error))
-                steps.append(Step("write", f"the {role} model failed: {error}", 0.0))
+                steps.append(Step("write", f"the {role} model failed: {error}", 0.0, {"failed": role}))
                 continue
             return replace(answer, reason="; ".join(filter(None, [*failures, answer.reason])) or None)
         reason = "; ".join(failures) + "; this answer is quoted from the papers." if failures else None
