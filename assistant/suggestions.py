@@ -7,9 +7,16 @@ from itertools import islice, pairwise
 
 from ingest.paper import Paper
 
+from .library import SURVEY
 from .pipeline import Assistant
 
 MOST = 3
+# Written by hand, for the list that comes with Footnote.
+_OF_SURVEY = (
+    "Which papers route queries between models?",
+    "How can a small model speed up decoding of a large one?",
+    "How do I detect hallucinations without access to logits?",
+)
 _LOOKED_AT = 1_000  # papers; of a longer list the beginning says what it is about
 _TRIED = 12  # questions
 _LONGEST = 48  # characters of a topic in a question
@@ -22,6 +29,8 @@ _FUNCTION = frozenset(
 
 def suggestions(assistant: Assistant, most: int = MOST) -> tuple[str, ...]:
     """Return questions, each answered by the collection when it was tried; fewer, or none, where it holds little."""
+    if assistant.collection.name == SURVEY:
+        return _OF_SURVEY[:most]
     papers = list(islice(assistant.collection.papers(), _LOOKED_AT))
     found: list[str] = []
     kinds = [_about(papers), _named(papers), _alike(papers[::-1])]
