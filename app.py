@@ -32,10 +32,10 @@ def serve(collection: str = "survey", port: int = 7860) -> None:
         assistant = Assistant.open(collection)
         with ThreadPoolExecutor(1) as beside:
             first = beside.submit(assistant.search, "first")  # the encoder is loaded while gradio is
-            from assistant.page import ask, theme
+            from assistant.page import shell, theme
 
             first.result()
-        page = ask.page(assistant)
+        page = shell.page(assistant)
         _, url, _ = page.launch(
             server_name=_HOST,
             server_port=port,

@@ -42,6 +42,7 @@ class Collection:
             DamageError: nothing whole is left of it.
         """
         self.name = folder.name
+        self.mended: str | None = None  # what was found damaged, and rebuilt, while it was open
         self._store = Store(folder)
         self._encoder: Encoder | None = None
         self.calibration = Calibration.load()
@@ -285,6 +286,7 @@ class Collection:
                 if not manifest.is_whole(folder, records.FILE):
                     continue
                 _log.warning("%s; rebuilt from the records of %s", damage, folder.name)
+                self.mended = str(damage)
                 whole = records.Records(folder)
                 self._write(list(whole.all()), whole.facts())
                 return

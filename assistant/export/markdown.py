@@ -14,18 +14,19 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a line for each paper; signs that Markdown would read are escaped."""
     for entry in entries:
         paper = entry.paper
-        title = _escaped(paper.title)
+        title = escaped(paper.title)
         parts = [
             f"[{title}](<{_address(paper.url)}>)" if paper.url else title,
-            _escaped(", ".join(paper.authors)),
-            _escaped(" ".join(filter(None, [entry.container or paper.venue, str(paper.year or "")]))),
+            escaped(", ".join(paper.authors)),
+            escaped(" ".join(filter(None, [entry.container or paper.venue, str(paper.year or "")]))),
         ]
         line = " ".join(part if part.endswith((".", "?", "!")) else part + "." for part in parts if part)
         code = f" [code](<{_address(paper.code_url)}>)" if paper.code_url else ""
         yield f"{f'{entry.rank}.' if entry.rank else '-'} {line}{code}\n"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text on one line in which Markdown reads no sign."""
     return _SPECIAL.sub(r"\\\g<0>", fold(text))
 
 
