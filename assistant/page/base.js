@@ -68,17 +68,6 @@
     if (matchMedia("(hover: hover)").matches && !document.activeElement.matches(":focus-visible")) box.focus({ preventScroll: true });
   }
 
-  // The key / goes to a room's box from anywhere in its tab, but where one types.
-  function slash(room, box) {
-    document.addEventListener("keydown", (event) => {
-      const typing = event.target.closest("input, textarea, select, [contenteditable]");
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || !room.checkVisibility()) return;
-      event.preventDefault();
-      box.focus();
-      box.select();
-    });
-  }
-
   function save(text, name) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
@@ -103,5 +92,5 @@
     }
   }
 
-  window.footnote = { collection, call, whenSeen, begin, slash, latest, save, unfold, last: "" };
+  window.footnote = { collection, call, whenSeen, begin, latest, save, unfold, last: "" };
 }

@@ -154,8 +154,6 @@
       const row = event.target.closest("li");
       if (row && map) point(away ? -1 : (map.number.get(row.dataset.id) ?? -1));
     });
-  footnote.slash(room, box);
-
   let last = "";
   load().then(() => light(box.value));
   return () => {

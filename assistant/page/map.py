@@ -24,7 +24,7 @@ _TITLES = 5_000  # points that are sent with their titles; of more, a title is a
 
 def tab(desk: Desk) -> None:
     """Build the tab inside the gr.Tab that is open; map.js draws it."""
-    gr.HTML(Path(__file__).with_name("map.html").read_text("utf-8"), elem_id="map", apply_default_css=False)
+    gr.HTML(Path(__file__).with_name("map.html").read_text("utf-8"), apply_default_css=False)
     maps = Maps()
     answer("map", lambda asked: maps.of(desk.current(words(asked, "collection")).collection))
     answer("lit", lambda asked: lit(desk, asked))

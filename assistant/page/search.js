@@ -133,8 +133,6 @@
       else box.focus();
     }
   });
-  footnote.slash(room, box);
-
   const narrow = matchMedia("(max-width: 60rem)");
   const fold = () => (find(".filters").open = !narrow.matches);
   narrow.addEventListener("change", fold);

@@ -31,7 +31,7 @@ _SUFFIXES = {"bibtex": "bib", "ris": "ris", "csl": "json", "markdown": "md", "cs
 
 def tab(desk: Desk) -> None:
     """Build the tab inside the gr.Tab that is open; search.js does the rest."""
-    gr.HTML(Path(__file__).with_name("search.html").read_text("utf-8"), elem_id="search", apply_default_css=False)
+    gr.HTML(Path(__file__).with_name("search.html").read_text("utf-8"), apply_default_css=False)
     rows = facets.Rows()
     answer("search", lambda asked: search(desk, rows, asked))
     answer("facets", lambda asked: counted(desk, rows, asked))

@@ -1,15 +1,19 @@
 """The page: a header that stays, and a tab for each verb. Each tab lies in a module of its own."""
 
+from collections.abc import Callable
 from html import escape
 
 import gradio as gr
 
 from ..pipeline import Assistant
-from . import ask, settings
+from . import ask, map, search, settings
+from .desk import Desk
 
-TABS = (
-    ("ask", "Ask", ask.tab),
-    ("settings", "Settings", settings.tab),
+TABS: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
+    ("ask", "Ask", lambda desk: ask.tab(desk.current())),
+    ("search", "Search", search.tab),
+    ("map", "Map", map.tab),
+    ("settings", "Settings", lambda desk: settings.tab(desk.current())),
 )
 """Each tab: its place in the address (#ask), its name, and what builds it."""
 
@@ -17,13 +21,14 @@ TABS = (
 def page(assistant: Assistant) -> gr.Blocks:
     """Return the page, ready to launch. What a tab holds is put on the page when the tab is first opened."""
     title = assistant.collection.fact("title") or assistant.collection.name
+    desk = Desk(assistant)
     blocks: gr.Blocks
     with gr.Blocks(title=f"{title} · Footnote", analytics_enabled=False, fill_width=True) as blocks:
         gr.HTML(_header(title, len(assistant.collection)), elem_id="header", apply_default_css=False)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             for place, name, build in TABS:
                 with gr.Tab(name, id=place, elem_id=place):
-                    build(assistant)
+                    build(desk)
         gr.HTML(_LOST, elem_id="lost", apply_default_css=False)
     return blocks
 
