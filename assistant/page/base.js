@@ -92,5 +92,17 @@
     }
   }
 
+  // The header names the collection that is looked at, with the papers it has now.
+  async function name() {
+    const about = await call("about").catch(() => null);
+    if (!about) return;
+    const said = about.papers === 1 ? "1 paper" : `${about.papers.toLocaleString("en")} papers`;
+    document.querySelector("#header h1").textContent = about.title;
+    document.querySelector("#header .count").firstChild.textContent = said;
+    document.title = `${about.title} · Footnote`;
+  }
+  addEventListener("footnote:changed", name);
+  if (collection) name();
+
   window.footnote = { collection, call, whenSeen, begin, latest, save, unfold, last: "" };
 }

@@ -9,6 +9,7 @@
 
   async function load() {
     const drawing = find(".drawing");
+    drawing.hidden = false;
     for (;;) {
       let said;
       try {
@@ -39,6 +40,9 @@
       return [low, Math.max(high - low, 1)];
     });
     const unit = new Float32Array(2 * count).map((_, i) => (raw[i] - spread[i % 2][0]) / spread[i % 2][1]);
+    Object.assign(plane.state, { at: -1, open: -1, alone: new Set() });
+    chosen.hidden = true;
+    titles.clear();
     map = { ...said, count, unit, group: bytes(said.groups), number: new Map(said.ids.map((id, i) => [id, i])), shape: spread[0][1] / spread[1][1] };
     canvas.setAttribute("aria-label", `Map of ${count} papers in ${said.names.length} groups. The list beside it names those that are lit.`);
     find(".key h3").textContent = said.names.length > 1 ? "Sections" : "Papers";
@@ -155,7 +159,9 @@
       if (row && map) point(away ? -1 : (map.number.get(row.dataset.id) ?? -1));
     });
   let last = "";
-  load().then(() => light(box.value));
+  const renew = () => load().then(() => light(box.value));
+  addEventListener("footnote:changed", renew);
+  renew();
   return () => {
     // What was searched for or asked last, in whichever tab, is lit.
     const asked = footnote.last || [...document.querySelectorAll("#chat .ask h2")].at(-1)?.textContent || "";

@@ -2,21 +2,19 @@
 
 import base64
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
 from index.collection import Collection
-from index.encoder import Progress
 
 from ..reference import short_authors, venue
 from . import hits
 from .calls import Asked, Reply, answer, words
 from .desk import Desk
 from .groups import grouped
-from .jobs import Job
+from .jobs import Job, Once
 
 _LIT = 30  # best papers of which those that fit are lit
 _TITLES = 5_000  # points that are sent with their titles; of more, a title is asked for
@@ -25,35 +23,23 @@ _TITLES = 5_000  # points that are sent with their titles; of more, a title is a
 def tab(desk: Desk) -> None:
     """Build the tab inside the gr.Tab that is open; map.js draws it."""
     gr.HTML(Path(__file__).with_name("map.html").read_text("utf-8"), apply_default_css=False)
-    maps = Maps()
-    answer("map", lambda asked: maps.of(desk.current(words(asked, "collection")).collection))
+    maps = Once(_draw)
+    answer("map", lambda asked: drawn(maps, desk.current(words(asked, "collection")).collection))
     answer("lit", lambda asked: lit(desk, asked))
     answer("point", lambda asked: point(desk, asked))
 
 
-class Maps:
-    """The map of each collection, drawn once a generation."""
-
-    def __init__(self) -> None:
-        self._jobs: dict[str, tuple[str, Job[Reply]]] = {}
-        self._lock = Lock()
-
-    def of(self, collection: Collection) -> Reply:
-        """Return a collection's map; or, while it is drawn, how far that is as {"done", "total"}."""
-        with self._lock:
-            generation, job = self._jobs.get(collection.name, ("", None))
-            if job is None or generation != collection.generation:
-                job = Job(lambda progress: _drawn(collection, progress))
-                self._jobs[collection.name] = collection.generation, job
-        if not job.is_over:
-            job.wait(0.3)  # a map that is kept is there at once
-        return job.result() if job.is_over else {"done": job.done, "total": job.total}
+def drawn(maps: Once[Reply], collection: Collection) -> Reply:
+    """Return a collection's map; or, while it is drawn, how far that is as {"done", "total"}."""
+    job = maps.of(collection)
+    # A map that is kept is there at once.
+    return job.result() if job.is_over(0.3) else {"done": job.done, "total": job.total}
 
 
-def _drawn(collection: Collection, progress: Progress) -> Reply:
+def _draw(collection: Collection, job: Job[Reply]) -> Reply:
     """Return a map as the script draws it: places and groups as bytes, ids, names of groups."""
     papers, places = [], []
-    for paper, x, y in collection.layout(progress):
+    for paper, x, y in collection.layout(job.note):
         papers.append(paper)
         places.append((x, y))
     names, group = grouped(papers)

@@ -137,6 +137,7 @@
   const fold = () => (find(".filters").open = !narrow.matches);
   narrow.addEventListener("change", fold);
   fold();
+  addEventListener("footnote:changed", () => search({ ...state }));
   search({ ...state });
   return () => footnote.begin(box);
 })

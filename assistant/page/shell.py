@@ -6,13 +6,14 @@ from html import escape
 import gradio as gr
 
 from ..pipeline import Assistant
-from . import ask, map, search, settings
+from . import ask, collection, map, search, settings
 from .desk import Desk
 
 TABS: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
     ("ask", "Ask", lambda desk: ask.tab(desk.current())),
     ("search", "Search", search.tab),
     ("map", "Map", map.tab),
+    ("collection", "Collection", collection.tab),
     ("settings", "Settings", lambda desk: settings.tab(desk.current())),
 )
 """Each tab: its place in the address (#ask), its name, and what builds it."""
