@@ -29,7 +29,7 @@ def serve(assistant: "Assistant", hosts: "Hosts", port: int, password: str | Non
             first = beside.submit(assistant.search, "first")  # the encoder is loaded while gradio is
             import gradio
 
-            from assistant.page import ask, theme
+            from assistant.page import shell, theme
             from assistant.server.api import application
             from assistant.server.gate import LARGEST_UPLOAD
             from assistant.server.running import guarded, run
@@ -38,7 +38,7 @@ def serve(assistant: "Assistant", hosts: "Hosts", port: int, password: str | Non
             first.result()
         app = gradio.mount_gradio_app(
             application(assistant, hosts),
-            ask.page(assistant),
+            shell.page(assistant),
             path="/",
             server_name=hosts.address,
             server_port=port,

@@ -48,6 +48,8 @@ class Sentence:
     Attributes:
         group: the topic it stands under, where sentences are grouped.
         reason: what the check found wrong with it; else None.
+        evidence: of a sentence that was checked, for each citation the sentence of the paper's text that comes
+            nearest to it; "" where the paper has no text.
     """
 
     text: str
@@ -55,6 +57,12 @@ class Sentence:
     verdict: Verdict
     group: str | None = None
     reason: str | None = None
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the check found something wrong with it."""
+        return self.verdict in ("uncited", "partly", "not supported")
 
     def to_dict(self) -> dict[str, Any]:
         numbers = [citation.n for citation in self.citations]
@@ -95,6 +103,7 @@ class Answer:
         steps: how it came about.
         because: how a question that refers to earlier ones was read; else None.
         table: the picture behind a comparison or an overview; else None.
+        hits: what was found and taken for relevant; none where the answer is read off the list.
     """
 
     question: str
@@ -110,6 +119,7 @@ class Answer:
     steps: tuple[Step, ...] = ()
     because: str | None = None
     table: Table | None = None
+    hits: tuple[Hit, ...] = ()
 
     @classmethod
     def of(cls, results: Results, route: Route, **fields: Any) -> Self:
@@ -138,6 +148,11 @@ class Answer:
             for s in self.sentences
         )
         return replace(self, sentences=sentences)
+
+    @property
+    def stands_alone(self) -> str:
+        """The question as it was searched for, understandable without the conversation."""
+        return next((str(step.detail["query"]) for step in self.steps if step.name == "resolve"), self.question)
 
     @property
     def groups(self) -> list[tuple[str | None, list[Sentence]]]:
@@ -171,6 +186,24 @@ class Answer:
         from .export import export  # most answers are never exported
 
         return "".join(export([citation.paper for citation in self.references], "bibtex"))
+
+    def to_markdown(self) -> str:
+        """Return the question, the answer and its references as Markdown; the numbers are those of the answer."""
+        from .export import export
+        from .export.markdown import escaped
+
+        lines = [f"## {escaped(self.question)}", ""]
+        lines += [escaped(self.lead), ""] if self.lead else []
+        lines += [escaped(self.reason), ""] if self.reason else []
+        for group, sentences in self.groups:
+            lines += [f"### {escaped(group)}", ""] if group else []
+            for s in sentences:
+                doubt = f" *({s.verdict}: {escaped(s.reason)})*" if s.is_doubtful and s.reason else ""
+                lines += [f"{escaped(s.text)} {marks(s.citations)}".rstrip() + doubt, ""]
+        numbered = [(f"{c.n}.", c.paper) for c in self.references] or [("-", hit.paper) for hit in self.nearest]
+        lines += [f"### {'Nearest papers' if self.refused else 'References'}", ""] if numbered else []
+        lines += [mark + "".join(export([paper], "markdown")).rstrip()[1:] for mark, paper in numbered]
+        return "\n".join(lines).rstrip() + "\n"
 
     def to_dict(self) -> dict[str, Any]:
         return {

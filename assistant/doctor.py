@@ -10,12 +10,14 @@ from index.encoder import Encoder
 from index.home import collection_folder, collection_names, home
 from ingest.errors import FootnoteError
 
+from .checking.judge import Judge
 from .models import Address, Model, Role, complete, open_model
 from .settings import Settings
 
 _DEADLINE = 30.0  # seconds for a word from an LLM, loading it included
 _SYSTEM = "You are being tried out."
 _PROMPT = "Reply with the one word: ready"
+_ENTAILED = ("A small model answers first, and a large one only where it is unsure.", "A small model answers first.")
 _LIBRARIES = (
     "footnote",
     "faiss-cpu",
@@ -27,6 +29,9 @@ _LIBRARIES = (
     "gradio",
     "xllamacpp",
 )
+
+
+Examined = Literal["encoder", "judge"] | Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Finding:
         detail: what it answered, or what is wrong and what to do.
     """
 
-    role: Literal["encoder", "judge"] | Role
+    role: Examined
     model: str | None
     where: str | None
     leaves: str | None
@@ -89,7 +94,7 @@ def examine(settings: Settings) -> Report:
     return Report(
         findings=(
             _encoder(settings.model),
-            Finding("judge", "the encoder, with rules", "this process", None, True, "needs nothing of its own"),
+            _judge(settings.judge),
             *(_llm(role, settings) for role in get_args(Role)),
         ),
         home=str(home()),
@@ -109,6 +114,25 @@ def _encoder(spec: str | None) -> Finding:
         return Finding("encoder", name, "this process", None, False, str(error))
     taken = time.perf_counter() - started
     return Finding("encoder", name, "this process", None, True, f"vectors of {length} numbers", taken)
+
+
+def examine_role(role: Examined, settings: Settings) -> Finding:
+    """Try the model of one role (see `examine`)."""
+    if role == "encoder":
+        return _encoder(settings.model)
+    return _judge(settings.judge) if role == "judge" else _llm(role, settings)
+
+
+def _judge(spec: str | None) -> Finding:
+    if spec is None:
+        return Finding("judge", "the encoder, with rules", "this process", None, True, "needs nothing of its own")
+    started = time.perf_counter()
+    try:
+        (entails,) = Judge(spec)([_ENTAILED])
+    except FootnoteError as error:
+        return Finding("judge", spec, "this process", None, False, str(error))
+    taken = time.perf_counter() - started
+    return Finding("judge", spec, "this process", None, True, f"gave an entailed sentence {entails:.2f}", taken)
 
 
 def _llm(role: Role, settings: Settings) -> Finding:

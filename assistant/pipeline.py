@@ -1,15 +1,16 @@
 """`Assistant`: questions -> cited answers. The pipeline: retrieve -> route -> write -> check."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import replace
-from typing import Self
+from typing import Self, get_args
 
 from index.conditions import merged
 from index.corpus import Corpus
 from index.encoder import Progress
 from index.filters import Filters
 from index.hits import Hit, Results
+from ingest.errors import InputError
 from ingest.invisible import visible
 
 from .answer import Answer, Step
@@ -18,7 +19,7 @@ from .extract import relevant
 from .library import open_corpus
 from .listed import pictured, told
 from .missing import Fact, fact_sought
-from .models import Model, open_model
+from .models import Model, Role, Stop, open_model
 from .route import Wish, plan
 from .settings import SURVEY, Settings
 from .writer import Writer
@@ -38,14 +39,23 @@ class Assistant:
 
         Args:
             cap: of `spent`, above which no model with a price is asked.
+
+        Attributes:
+            unavailable: why a model that the settings name is not asked (see `configure`).
         """
         self.collection = collection
+        self.unavailable: dict[Role, str] = {}
         self._writer = Writer(collection, small, large, cap)
 
     @property
     def spent(self) -> float:
         """What the models have cost since it was opened, as far as their prices are known."""
         return self._writer.spent
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """The models that may be asked, the small one first."""
+        return tuple(filter(None, [self._writer.small, self._writer.large]))
 
     @classmethod
     def open(cls, name: str = SURVEY, progress: Progress | None = None) -> Self:
@@ -57,6 +67,22 @@ class Assistant:
         settings = Settings.load()
         small, large = open_model("small", settings), open_model("large", settings)
         return cls(open_corpus(name, progress), small, large, settings.cap)
+
+    def configure(self, settings: Settings) -> None:
+        """Take the models that the settings name, from the next question on.
+
+        One that cannot be used, or that `local_only` forbids, is not asked; `unavailable` says why.
+        """
+        opened: dict[Role, Model | None] = {}
+        refused: dict[Role, str] = {}
+        for role in get_args(Role):
+            try:
+                opened[role] = open_model(role, settings)
+            except InputError as error:
+                refused[role] = str(error)
+        writer = Writer(self.collection, opened.get("small"), opened.get("large"), settings.cap)
+        writer.spent = self.spent
+        self._writer, self.unavailable = writer, refused
 
     def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> Results:
         """Search the collection (see `Collection.search`)."""
@@ -94,17 +120,20 @@ class Assistant:
         strict: bool = False,
         conversation: Conversation = Conversation(),
         sourceless: bool = False,
-    ) -> Iterator[Answer]:
+        stop: Stop | None = None,
+    ) -> Generator[Answer]:
         """Yield the answer while it is written; the last is the whole, checked (see `ask`).
 
-        A model's sentences are "unchecked" until then.
+        A model's sentences are "unchecked" until then. `stop` ends a model's writing from any thread: the last
+        answer is then what stood by that time, checked, and says so.
         """
         started = time.perf_counter()
         resolved = self._writer.resolved(visible(question), conversation, self.collection.names)
         steps = [Step("resolve", resolved.because, 0.0, {"query": resolved.query})] if resolved.because else []
         answer: Answer | None = told(resolved, self.collection) or pictured(resolved, self.collection)
         if answer is None:
-            answer = yield from self._found(resolved, merged(resolved.filters, filters), route, strict, steps, started)
+            narrowed = merged(resolved.filters, filters)
+            answer = yield from self._found(resolved, narrowed, route, strict, steps, started, stop or Stop())
         else:
             steps.append(Step("write", f"read off the list: {answer.lead}", time.perf_counter() - started))
         if sourceless and answer.refused:
@@ -113,7 +142,14 @@ class Assistant:
         yield replace(answer.numbered(conversation), question=question, because=resolved.because, steps=tuple(steps))
 
     def _found(
-        self, resolved: Resolved, filters: Filters, route: Wish, strict: bool, steps: list[Step], started: float
+        self,
+        resolved: Resolved,
+        filters: Filters,
+        route: Wish,
+        strict: bool,
+        steps: list[Step],
+        started: float,
+        stop: Stop,
     ) -> Generator[Answer, None, Answer]:
         """Search, and answer from what is found; yield what is written meanwhile, return the answer."""
         results = self.search(resolved.query, _CANDIDATES, filters)
@@ -130,7 +166,8 @@ class Assistant:
             return answer
         chosen = plan(results, self._writer.small, self._writer.large, route)
         steps.append(Step("route", chosen.because, 0.0, {"models": [role for role, _ in chosen.models]}))
-        answer = yield from self._writer.answer(results, sources, chosen, strict, steps)
+        answer = yield from self._writer.answer(results, sources, chosen, strict, steps, stop)
+        answer = replace(answer, hits=tuple(sources))
         if results.asked.asks_for_all:  # a list may be cut short, and its length is what was asked for
             count = self.collection.count(results.filters)
             shown = "" if count <= len(answer.references) else f" The first {len(answer.references)}:"

@@ -72,20 +72,21 @@ def verify(
         holding = [check for check in own if check.verdict == "supported"]
         verdict: Verdict
         if holding:
-            verdict, papers, reason = "supported", [check.paper for check in holding], None
+            verdict, bearing, reason = "supported", holding, None
             dropped += len(own) - len(holding)
         elif not own:
-            verdict, papers, reason = "uncited", [], "it cites no source"
+            verdict, bearing, reason = "uncited", [], "it cites no source"
         else:
             nearest = max(own, key=lambda check: check.support)
             better = checker.repoint(one.text, nearest.paper, sources)
             verdict = "supported by another" if better else "partly" if nearest.verdict == "partly" else "not supported"
-            papers = [better] if better else [check.paper for check in own]
+            bearing = [checker.check(one.text, better, sources)] if better else own
             reason = f"not by “{nearest.paper.title}”: {nearest.reason}" if better else nearest.reason
             moved += bool(better)
         if strict and verdict not in GOOD:
             removed += 1
             continue
-        cited = tuple(Citation(numbers.setdefault(paper.id, len(numbers) + 1), paper) for paper in papers)
-        found.append(Sentence(one.text, cited, verdict, reason=reason))
+        cited = tuple(Citation(numbers.setdefault(check.paper.id, len(numbers) + 1), check.paper) for check in bearing)
+        evidence = tuple(check.evidence.text if check.evidence else "" for check in bearing)
+        found.append(Sentence(one.text, cited, verdict, reason=reason, evidence=evidence))
     return Verification(tuple(found), sum(one.invented for one in written), dropped, moved, removed)

@@ -1,6 +1,7 @@
 """`Writer`: what the configured models do: write answers that are then checked, and make questions stand alone."""
 
 import re
+import threading
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -18,7 +19,7 @@ from .conversation import Conversation, Resolved
 from .extract import extract
 from .followups import resolve
 from .leaks import Secrets
-from .models import Model, ModelFailed, citation_grammar, complete, stream
+from .models import Model, ModelFailed, Stop, citation_grammar, complete, stream
 from .prompts import CONDENSE, REFUSAL, SOURCELESS, SYSTEM, condensing_prompt, question_prompt, sourceless_prompt
 from .route import Plan
 from .verification import Verification, verify
@@ -39,6 +40,7 @@ class Writer:
         self.large = large
         self.spent = 0.0
         self._cap = cap
+        self._checking = threading.Lock()  # a checker keeps what it has read
         self._collection = collection
 
     def resolved(self, question: str, conversation: Conversation, names: Names) -> Resolved:
@@ -57,23 +59,25 @@ class Writer:
         return Resolved(said, because=f"Read as: {said}")
 
     def answer(
-        self, results: Results, sources: list[Hit], chosen: Plan, strict: bool, steps: list[Step]
+        self, results: Results, sources: list[Hit], chosen: Plan, strict: bool, steps: list[Step], stop: Stop
     ) -> Generator[Answer, None, Answer]:
         """Ask the models in turn, and quote where none holds; yield what is written meanwhile, return the answer."""
         deadline = time.perf_counter() + _DEADLINE
         failures = []
         for role, model in chosen.models:
+            if stop.pressed:
+                break
             if self._cap is not None and model.price is not None and self.spent >= self._cap:
                 failures.append(f"the {role} model was not asked: the spend cap of {self._cap:g} is reached")
                 steps.append(Step("write", failures[-1], 0.0))
                 continue
             try:
-                answer = yield from self._written(results, sources, role, model, deadline, strict, steps)
+                answer = yield from self._written(results, sources, role, model, deadline, strict, steps, stop)
             except ModelFailed as error:
                 failures.append(str(error))
-                steps.append(Step("write", f"the {role} model failed: {error}", 0.0))
+                steps.append(Step("write", f"the {role} model failed: {error}", 0.0, {"failed": role}))
                 continue
-            return replace(answer, reason="; ".join(failures) or None)
+            return replace(answer, reason="; ".join(filter(None, [*failures, answer.reason])) or None)
         reason = "; ".join(failures) + "; this answer is quoted from the papers." if failures else None
         began = time.perf_counter()
         answer = _quotation(results, sources, reason)
@@ -89,6 +93,7 @@ class Writer:
         deadline: float,
         strict: bool,
         steps: list[Step],
+        stop: Stop,
     ) -> Generator[Answer, None, Answer]:
         """Let a model write, and check it; yield what is written meanwhile, return the answer.
 
@@ -101,6 +106,7 @@ class Writer:
         secrets = Secrets(prompt, model.key)
         text, shown = "", 0
         with closing(stream(model, SYSTEM, prompt, max(deadline - began, 0.1), grammar)) as pieces:
+            stop.may_end(pieces)
             for piece in pieces:
                 text += piece
                 if told := secrets.told_by(text):
@@ -119,14 +125,21 @@ class Writer:
         if completion.text.startswith(REFUSAL.rstrip(".")):
             raise ModelFailed(f"the {role} model found no answer in these papers")
         written = written_sentences(completion.text, sources)
+        stopped = stop.pressed and not completion.is_whole
+        if stopped:
+            written = written[:shown]
+            if not written:
+                raise ModelFailed(f"the {role} model was stopped before it had said anything")
         if not any(one.cited for one in written):
             raise ModelFailed(f"the {role} model cited no source")
         began = time.perf_counter()
-        found = verify(written, [hit.paper for hit in sources], self._desk.checker, strict)
+        with self._checking:
+            found = verify(written, [hit.paper for hit in sources], self._desk.checker, strict)
         steps.append(Step("check", _checked(found), time.perf_counter() - began, found.to_dict()))
         if found.good < _ENOUGH:
             raise ModelFailed(f"of the {role} model's sentences the sources bear out {found.good:.0%}")
-        return Answer.of(results, role, sentences=found.sentences, cost=cost)
+        reason = "stopped here; what stood by then was checked" if stopped else None
+        return Answer.of(results, role, reason=reason, sentences=found.sentences, cost=cost)
 
     def sourceless(self, refusal: Answer, steps: list[Step]) -> Answer:
         """Return what a model knows of a question that was refused, or the refusal, with the reason."""

@@ -7,9 +7,10 @@ from typing import Any, Self
 from ingest.errors import InputError
 from ingest.paper import Paper
 
-from . import taxonomy
+from . import projection, status
 from .conditions import Names
 from .confidence import Calibration
+from .dense import Matrix
 from .encoder import Encoder, Progress
 from .filters import Filters
 from .generation import Generation
@@ -18,7 +19,6 @@ from .hits import Change, Related, Results
 from .home import collection_folder, collection_names
 from .intake import Intake, remove, revise
 from .keeper import Keeper
-from .late import BUDGET
 from .ledger import Ledger, Origin
 from .merges import Merge, listed, say
 from .query import read as read_query
@@ -80,6 +80,20 @@ class Collection:
         return self._generation.records.count
 
     @property
+    def generation(self) -> str:
+        """The name of the generation that is open."""
+        return self._generation.name
+
+    def refresh(self) -> None:
+        """Open the newest generation, if a writer has committed another."""
+        self._keeper.refresh()
+
+    @property
+    def mended(self) -> str | None:
+        """What was found damaged, and rebuilt, since it was opened."""
+        return self._keeper.mended
+
+    @property
     def names(self) -> Names:
         """What its papers can be asked for by name."""
         return self._generation.names
@@ -98,20 +112,7 @@ class Collection:
 
     def status(self) -> dict[str, Any]:
         """Return what the collection is, holds and lies in, as JSON shows it."""
-        facts, late = self.facts(), self._generation.late
-        return {
-            "collection": self.name,
-            "title": facts.get("title"),
-            "by": facts.get("by"),
-            "papers": len(self),
-            "model_id": facts["model_id"],
-            "generation": self._generation.name,
-            "last_change": facts.get("last_change"),
-            "folder": str(self._keeper.store.folder),
-            "token_vectors": {"bytes": late.size if late else None, "budget": BUDGET},
-            "sections": taxonomy.counted(facts.get("sections", []), self._generation.records.sections()),
-            **{field: self.counts(field) for field in ("topic", "venue", "year")},
-        }
+        return status.of(self._generation, self.name, self._keeper.store.folder)
 
     def papers(self, filters: Filters = Filters()) -> Iterable[Paper]:
         """Yield the papers that pass the filters, in the order they were added."""
@@ -120,6 +121,15 @@ class Collection:
     def ids(self, filters: Filters = Filters()) -> list[str]:
         """Return the ids of the papers that pass the filters, in the order they were added."""
         return self._generation.records.ids(filters)
+
+    def layout(self, progress: Progress | None = None) -> Iterator[tuple[Paper, float, float]]:
+        """Return every paper with its place on the map (see `projection.layout`), which is drawn once."""
+        return projection.placed(*self.vectors(), progress)
+
+    def vectors(self) -> tuple[Iterable[Paper], Matrix]:
+        """Return every paper, and their unit vectors, shape (papers, dimension)."""
+        generation = self._generation
+        return generation.records.all(), generation.dense.all()
 
     def count(self, filters: Filters) -> int:
         """Return how many papers pass the filters."""
@@ -217,13 +227,7 @@ class Collection:
             more = int(ledger.value("SELECT count(*) FROM papers")) - before
             return self._keeper.commit(ledger, Change(added=max(more, 0), updated=1, merged=max(-more, 0)))
 
-    def search(
-        self,
-        query: str,
-        k: int = 10,
-        filters: Filters = Filters(),
-        ladder: Ladder = Ladder(),
-    ) -> Results:
+    def search(self, query: str, k: int = 10, filters: Filters = Filters(), ladder: Ladder = Ladder()) -> Results:
         """Return the `k` papers that meet the query best, of those that pass the filters.
 
         Filters are read off the query's words too, and slips are mended (`Results.asked` says what

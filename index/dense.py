@@ -96,3 +96,8 @@ class Dense:
         """Return the vectors at these positions, shape (positions, dimension)."""
         found: Matrix = self._index.reconstruct_batch(positions)
         return found
+
+    def all(self) -> Matrix:
+        """Return every vector, shape (papers, dimension)."""
+        found: Matrix = self._index.reconstruct_n(0, self.count)
+        return found

@@ -30,6 +30,7 @@ class Keeper:
     def __init__(self, folder: Path, read_only: bool = False) -> None:
         """Keep the collection in `folder`; `read_only` is for a folder that is not ours to write to."""
         self.store = Store(folder, read_only)
+        self.mended: str | None = None  # what was found damaged, and rebuilt, while it was open
         self._encoder: Encoder | None = None
 
     def create(self, encoder: Encoder) -> None:
@@ -61,6 +62,11 @@ class Keeper:
                     self._mend(error)
         self.generation = Generation(self.store.current(), self.store.read_only)
         return self.generation
+
+    def refresh(self) -> None:
+        """Open the newest generation, if a writer has committed another."""
+        if not self._is_current(self.generation.folder):
+            self.open()
 
     def encoder(self, generation: Generation) -> Encoder:
         """Return the encoder that stands where that of a generation stood; its id tells whether it is the same."""
@@ -116,6 +122,7 @@ class Keeper:
                     continue
                 rebuilt = f"rebuilt from the records of {folder.name}"
                 _log.warning("%s; %s", found, "brought up to date" if isinstance(found, Outdated) else rebuilt)
+                self.mended = None if isinstance(found, Outdated) else str(found)
                 with self.store.draft() as draft, upgraded(folder, draft) as ledger:
                     write(ledger, Encoder.open(ledger.fact("model")))
                     self.store.publish(draft)

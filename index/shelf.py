@@ -10,9 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ingest.errors import InputError
 from ingest.paper import Paper
 
+from . import projection
+from .cache import Vector
 from .collection import Collection
 from .conditions import Names, merged
 from .confidence import Calibration, Evidence
@@ -59,6 +63,29 @@ class Shelf:
     @property
     def encoder(self) -> Encoder:
         return self._collections[0].encoder
+
+    @property
+    def generation(self) -> str:
+        return ",".join(collection.generation for collection in self._collections)
+
+    @property
+    def mended(self) -> str | None:
+        """What was found damaged, and rebuilt, in the first of them that was."""
+        return next(filter(None, (collection.mended for collection in self._collections)), None)
+
+    def refresh(self) -> None:
+        """Open the newest generations."""
+        for collection in self._collections:
+            collection.refresh()
+
+    def layout(self, progress: Progress | None = None) -> Iterator[tuple[Paper, float, float]]:
+        """Return every paper with its place on one map (see `projection.layout`)."""
+        found: dict[str, tuple[Paper, Vector]] = {}
+        for papers, vectors in (collection.vectors() for collection in self._collections):
+            for paper, vector in zip(papers, vectors, strict=True):
+                found.setdefault(paper.id, (paper, vector))
+        every = np.array([vector for _, vector in found.values()], np.float32).reshape(-1, self.encoder.dimension)
+        return projection.placed((paper for paper, _ in found.values()), every, progress)
 
     @property
     def names(self) -> Names:

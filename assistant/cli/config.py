@@ -1,14 +1,12 @@
 """`footnote config`."""
 
 import argparse
-from pathlib import Path
 
 from .. import settings
-from ..models import Address, Price
+from ..configuring import ROLES, configure
+from ..models import Address
 from ..terminal import Terminal
 from .common import json_argument, print_json
-
-_ROLES = ("small", "large")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.name:
-        settings.store(options.name, _checked(options.name, options.value) if options.value else None)
+        configure(options.name, options.value)
     current = settings.Settings.load()
     values = {name: getattr(current, name) for name in settings.NAMES}
     where = {name: _where(name, value) for name, value in values.items()}  # checks what the environment holds, too
@@ -32,23 +30,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
-def _checked(name: str, value: str) -> str:
-    """Return a setting's value as it is kept."""
-    if name in _ROLES:
-        return str(Address.parse(value))
-    if name in settings.SWITCHES:
-        return "on" if settings.switch(name, value) else "off"
-    if name in ("model", "judge"):
-        folder = Path(value).expanduser()
-        return str(folder.resolve()) if folder.is_dir() else value
-    if name == "cap":
-        return f"{settings.amount(value):g}"
-    Price.parse(value)
-    return value
-
-
 def _where(name: str, value: str | None) -> str:
-    if name not in _ROLES or value is None:
+    if name not in ROLES or value is None:
         return ""
     local = Address.parse(value).is_local
     return "   (on this machine)" if local else "   (questions and sources leave this machine)"

@@ -5,7 +5,8 @@
     stream     ask, and read the answer while it is written; `complete` waits for the whole
     Completion what came, with its tokens, seconds and money; a `ModelFailed` says why none came
 
-`citation_grammar` is for the engine that can be held to one: llama.cpp in this process.
+`Stop` ends an answer from another thread. `citation_grammar` is for the engine that can be held to one:
+llama.cpp in this process.
 """
 
 from .address import Address
@@ -13,6 +14,7 @@ from .asking import Completion, Stream, complete, stream
 from .failure import ModelFailed
 from .grammar import citation_grammar
 from .model import Model, Price, Role, open_model
+from .stopping import Stop
 
 __all__ = [
     "Address",
@@ -21,6 +23,7 @@ __all__ = [
     "ModelFailed",
     "Price",
     "Role",
+    "Stop",
     "Stream",
     "citation_grammar",
     "complete",

@@ -35,8 +35,8 @@ class Completion:
         model: its name and where it runs.
         estimated: the server counted no tokens, so these are a guess: four characters each.
         money: None where no price is set; `currency` likewise.
-        is_whole: False where the model stopped at the limit of tokens. Of what a grammar held, the sentence that
-            was cut is left out.
+        is_whole: False where the model stopped at the limit of tokens, or was stopped. Of what a grammar held, the
+            sentence that was cut is left out.
     """
 
     text: str
@@ -114,6 +114,7 @@ class Stream(Iterator[str]):
         self, model: Model, system: str, prompt: str, deadline: float, grammar: str | None, *, streaming: bool
     ) -> None:
         self._call = Call(deadline)
+        self._is_stopped = False
         if grammar is not None and not model.takes_grammar:
             raise ValueError(f"{model.name} takes no grammar")
         self._model = model
@@ -131,14 +132,14 @@ class Stream(Iterator[str]):
 
     def __next__(self) -> str:
         """Return the next piece, never empty."""
-        while self._completion is None and not self._call.over:
+        while self._completion is None and (self._is_stopped or not self._call.over):
             try:
                 item = self._pieces.get(timeout=self._call.left())
             except queue.Empty:
                 late = "its answer was not whole after" if self._text else "nothing came in"
                 raise self._failed(f"{late} {self._call.seconds:g} s") from None
-            if isinstance(item, _End):
-                self._finish(item)
+            if isinstance(item, _End) or self._is_stopped:
+                self._finish(item if isinstance(item, _End) else _End())
                 break
             self._tokens = item.tokens or self._tokens
             self._ended = item.ended or self._ended
@@ -166,6 +167,12 @@ class Stream(Iterator[str]):
         """Stop the model."""
         self._call.hang_up()
 
+    def stop(self) -> None:
+        """Stop the model, from any thread, and take what has come for the answer; it may be empty."""
+        self._is_stopped = True
+        self.close()
+        self._pieces.put(_End())  # wakes who waits for a piece
+
     def __del__(self) -> None:
         self.close()
 
@@ -181,17 +188,17 @@ class Stream(Iterator[str]):
         return ModelFailed(f"{self._model.name} gave no answer: {why}")
 
     def _finish(self, end: _End) -> None:
-        if end.error is not None:
+        if end.error is not None and not self._is_stopped:
             self._raise(end.error)
-        engine = self._model.engine()
         text = (self._text + visible(self._held)).strip()
-        is_whole = self._ended not in ("length", "max_tokens")
+        is_whole = not self._is_stopped and self._ended not in ("length", "max_tokens")
         if self._is_held and not is_whole:
             text = whole_sentences(text)
-        if not text:
-            raise self._failed("what came is empty")
-        if engine.ended is not None and self._ended is None:
-            raise self._failed("it broke off in the middle")
+        if not self._is_stopped:
+            if not text:
+                raise self._failed("what came is empty")
+            if self._model.engine().ended is not None and self._ended is None:
+                raise self._failed("it broke off in the middle")
         tokens = self._tokens or (self._asked // _CHARACTERS_A_TOKEN, len(text) // _CHARACTERS_A_TOKEN)
         price = self._model.price
         self._completion = Completion(

@@ -2,40 +2,61 @@
 
 import logging
 from collections.abc import Iterator
-from html import escape
-from typing import Any
+from contextlib import closing
+from typing import Any, get_args
 
 import gradio as gr
 
-from ingest.errors import FootnoteError
+from ingest.errors import FootnoteError, InputError
 
+from ..export import FORMATS, export
 from ..pipeline import Assistant
-from .conversation import Conversation, Turn, messages, sources, spoken
+from ..route import Wish
+from ..suggestions import suggestions
+from .conversation import messages, sources
+from .notices import html, notices
+from .talk import Talk, Talks
 
-EXAMPLES = {
-    "survey": (
-        "Which papers route queries between models?",
-        "How can a small model speed up decoding of a large one?",
-        "Who distils chain-of-thought reasoning into small models?",
-        "How do I detect hallucinations without access to logits?",
-    )
+_MOST_AT_ONCE = 8  # questions, of all people; a model's answer mostly waits
+# Keeps nothing but a random name in the browser tab, by which it finds its talk again after a reload.
+_REOPEN = """() => {
+  const before = sessionStorage.getItem("footnote");
+  const numbers = [...crypto.getRandomValues(new Uint32Array(4))];
+  const now = numbers.map((n) => n.toString(36).padStart(7, "0")).join("");
+  sessionStorage.setItem("footnote", now);
+  return [before, now];
+}"""
+_WITH_TOKEN = '(first, _, ...others) => [first, sessionStorage.getItem("footnote"), ...others]'
+# The bridge from ask.js to `taken`: no file is written for a download.
+_BRIDGE = """document.addEventListener("footnote:take", async ({ detail }) => {
+  detail.give(await server.taken([sessionStorage.getItem("footnote"), detail.answer, detail.format]));
+});"""
+_ROUTES = {
+    "auto": "Automatic",
+    "extract": "Quotation only",
+    "local": "A model on this machine",
+    "hosted": "A model elsewhere",
 }
-"""Questions that a collection answers well, by its name."""
+_SUFFIXES = {"bibtex": "bib", "ris": "ris", "csl": "json", "markdown": "md", "csv": "csv", "json": "json"}
 
 
-def page(assistant: Assistant) -> gr.Blocks:
-    """Return the page, ready to launch."""
-    title = assistant.collection.fact("title") or assistant.collection.name
-    blocks: gr.Blocks
-    with gr.Blocks(title=f"{title} · Footnote", analytics_enabled=False, fill_width=True) as blocks:
-        gr.HTML(_header(title, len(assistant.collection)), elem_id="header", apply_default_css=False)
-        ask_tab(assistant)
-    return blocks
+def tab(assistant: Assistant) -> None:
+    """Build the tab inside the gr.Tab that is open. Each browser tab has a conversation of its own."""
+    talks = Talks()
 
+    def taken(wanted: list[Any]) -> dict[str, str]:
+        """Return an answer's text, or its papers in a format, for the browser to keep."""
+        token, n, format = wanted
+        answer = talks.of(token).answer(int(n))
+        if answer is None:
+            return {"error": "This answer is no longer kept by the server; ask again."}
+        if format == "text":
+            return {"text": answer.to_markdown()}
+        papers = [citation.paper for citation in answer.references] or [hit.paper for hit in answer.nearest]
+        if format not in FORMATS:
+            return {"error": f"There is no format {format!r}."}
+        return {"text": "".join(export(papers, format)), "name": f"footnote.{_SUFFIXES[format]}"}
 
-def ask_tab(assistant: Assistant) -> None:
-    """Build the tab inside the Blocks that are open. Each browser tab has a conversation of its own."""
-    conversation = gr.State(())
     with gr.Row(elem_id="room"):
         with gr.Column(elem_id="talk"):
             chat = gr.Chatbot(
@@ -51,54 +72,98 @@ def ask_tab(assistant: Assistant) -> None:
                 feedback_options=None,
                 group_consecutive_messages=False,
             )
-            box = gr.Textbox(
-                elem_id="box",
-                label="Your question",
-                placeholder="Ask this reading list",
-                show_label=False,
-                container=False,
-                max_lines=6,
-                submit_btn="Ask",
-            )
+            with gr.Column(elem_id="foot"):
+                notice = gr.HTML(html(notices(assistant)), elem_id="notice", apply_default_css=False)
+                box = gr.Textbox(
+                    elem_id="box",
+                    label="Your question",
+                    placeholder="Ask this reading list",
+                    show_label=False,
+                    container=False,
+                    max_lines=6,
+                    submit_btn="Ask",
+                )
+                stop = gr.Button("Stop", elem_id="stop")
+                with gr.Accordion("Options", open=False, elem_id="options"):
+                    route = gr.Radio(
+                        [(label, wish) for wish, label in _ROUTES.items()], value="auto", label="Who writes the answer"
+                    )
+                    strict = gr.Checkbox(label="Leave out sentences of a model that no source bears out")
             with gr.Column(elem_id="examples"):
-                examples = [gr.Button(text) for text in EXAMPLES.get(assistant.collection.name, ())]
-        cards = gr.HTML("", elem_id="sources", apply_default_css=False)
+                examples = [gr.Button(text) for text in suggestions(assistant)]
+        cards = gr.HTML("", elem_id="sources", apply_default_css=False, server_functions=[taken], js_on_load=_BRIDGE)
+    before, token = gr.Textbox(visible=False), gr.Textbox(visible=False)
 
-    def ask(question: str, turns: Conversation) -> Iterator[tuple[Any, ...]]:
+    def shown(talk: Talk, route: Wish = "auto") -> tuple[Any, ...]:
+        turns, first = talk.turns, talk.first
+        return messages(turns, first), sources(turns, first), html(notices(assistant, turns, route))
+
+    def ask(question: str, token: str | None, route: Wish, strict: bool) -> Iterator[tuple[Any, ...]]:
         """Show the question at once, then its answer."""
         if not question.strip():
             yield (gr.skip(),) * 4
             return
-        awaited = (*turns, Turn(question))
-        yield "", gr.skip(), messages(awaited), sources(awaited)
+        talk = talks.of(token)
+        n = talk.begin(question)
         try:
-            for answer in assistant.stream(question, conversation=spoken(turns)):
-                turn = Turn(question, answer)
-                yield gr.skip(), gr.skip(), messages((*turns, turn)), sources((*turns, turn))
+            yield "", *shown(talk, route)
+            said, stopping = talk.await_turn(n)
+            with closing(
+                assistant.stream(question, route=_wish(route), strict=strict, conversation=said, stop=stopping)
+            ) as answers:
+                for answer in answers:
+                    talk.put(n, answer.numbered(said))
+                    yield gr.skip(), *shown(talk, route)
         except FootnoteError as error:
-            turn = Turn(question, error=str(error))
+            talk.put(n, error=str(error))
         except Exception as error:  # our fault: the page lives on, and the log has the rest
             logging.exception("the page has no answer to %r", question)
-            turn = Turn(question, error=f"This failed, by our fault ({type(error).__name__}). The terminal says more.")
-        turns = (*turns, turn)
-        yield gr.skip(), turns, messages(turns), sources(turns)
+            talk.put(n, error=f"This failed, by our fault ({type(error).__name__}). The terminal says more.")
+        finally:
+            talk.leave(n)
+        yield gr.skip(), *shown(talk, route)
+
+    def reopen(before: str | None, token: str | None) -> tuple[Any, ...]:
+        """Show again what a reloaded browser tab showed."""
+        talk = talks.reopened(before, token)
+        return shown(talk) if talk.turns else (gr.skip(), gr.skip(), html(notices(assistant)))
 
     for listen, source in [(box.submit, box), *((button.click, button) for button in examples)]:
         listen(
             ask,
-            [source, conversation],
-            [box, conversation, chat, cards],
+            [source, token, route, strict],
+            [box, chat, cards, notice],
+            js=_WITH_TOKEN,
             api_visibility="private",
-            concurrency_id="assistant",
-            concurrency_limit=1,  # a collection's records can be read from any thread, by one at a time
+            concurrency_id="ask",
+            concurrency_limit=_MOST_AT_ONCE,
+            trigger_mode="multiple",  # a question asked meanwhile is answered next
             show_progress="hidden",
+        )
+    stop.click(
+        lambda _, token: talks.of(token).stop(),
+        [box, token],
+        None,
+        js=_WITH_TOKEN,
+        api_visibility="private",
+        queue=False,
+    )
+    route.change(
+        lambda route: html(notices(assistant, route=_wish(route))), route, notice, api_visibility="private", queue=False
+    )
+    page = gr.context.Context.root_block
+    if page is not None:
+        page.load(
+            reopen, [before, token], [chat, cards, notice], js=_REOPEN, api_visibility="private", show_progress="hidden"
         )
 
 
-def _header(title: str, papers: int) -> str:
-    count = "1 paper" if papers == 1 else f"{papers:,} papers"
-    return (
-        '<header><p class="mark">Footnote<sup aria-hidden="true">1</sup></p>'
-        f'<h1>{escape(title)}</h1><p class="count">{count}<span class="promise">. '
-        "Every sentence of an answer has a footnote.</span></p></header>"
-    )
+def _wish(route: str) -> Wish:
+    """Return what was wished for, from the browser.
+
+    Raises:
+        InputError: it is no route.
+    """
+    if route not in get_args(Wish):
+        raise InputError(f"no route {route!r}; expected one of {', '.join(get_args(Wish))}")
+    return route  # type: ignore[return-value]

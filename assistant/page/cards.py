@@ -11,24 +11,35 @@ from ..reference import venue, whose_words
 _NAMES_SHOWN = 3  # authors of a longer list
 
 
-def card(paper: Paper, anchor: str, number: int | None = None, quoted: Sequence[str] = ()) -> str:
+def card(
+    paper: Paper,
+    anchor: str,
+    number: int | None = None,
+    quoted: Sequence[str] = (),
+    verdicts: Sequence[str] = (),
+    why: str = "",
+) -> str:
     """Return the card of a paper.
 
     Args:
         anchor: the card's id, a footnote's target; "a2-n3" is footnote 3 of answer 2.
         number: the footnote's number; None for a paper that is shown but not cited.
-        quoted: the sentences quoted from the paper, which are marked in its text.
+        quoted: the sentences quoted from the paper, or that bear an answer out, which are marked in its text.
+        verdicts: what the check said of the sentences that cite the paper.
+        why: why the paper was found, as HTML.
     """
     back = anchor.replace("-n", "-r")
     title = _marked(paper.title, quoted) if not paper.text else escape(paper.title)
     mark = f'<a class="back" href="#{back}"><span class="spoken">Back to sentence </span>{number}</a>' if number else ""
     leave = f'<a class="return" href="#{back}">Back to the answer</a>' if number else ""
     parts = [
-        f'<h3 class="title" id="{anchor}-title">{title}</h3>',
+        f'<h3 class="title" id="{anchor}-title" dir="auto">{title}</h3>',
         _line("by", escape(_authors(paper.authors))),
         _line("where", escape(" · ".join(filter(None, [venue(paper), paper.topic])))),
+        *(_line("verdict", escape(f"{said[:1].upper()}{said[1:]}.")) for said in dict.fromkeys(verdicts)),
         _line("links", _links(paper) + leave),
         _details(paper, quoted, is_open=number is None),
+        f'<details class="why"><summary>Why this paper</summary>{why}</details>' if why else "",
     ]
     return (
         f'<article class="card" id="{anchor}" tabindex="-1" aria-labelledby="{anchor}-title">'
@@ -37,7 +48,7 @@ def card(paper: Paper, anchor: str, number: int | None = None, quoted: Sequence[
 
 
 def _line(name: str, html: str) -> str:
-    return f'<p class="{name}">{html}</p>' if html else ""
+    return f'<p class="{name}" dir="auto">{html}</p>' if html else ""
 
 
 def _authors(names: Sequence[str]) -> str:
@@ -69,7 +80,7 @@ def _details(paper: Paper, quoted: Sequence[str], is_open: bool) -> str:
     if not paper.text:
         return path
     text = f"<summary>{whose_words(paper)}</summary>{_line('text', _marked(paper.text, quoted))}"
-    return f"<details{' open' if is_open else ''}>{text}{path}</details>"
+    return f'<details class="words"{" open" if is_open else ""}>{text}{path}</details>'
 
 
 def _marked(text: str, quoted: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """The conversation: questions with their answers, as the chat's messages and as the sources beside it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from html import escape
 
 import gradio as gr
@@ -8,92 +8,98 @@ import gradio as gr
 from ingest.text import fold
 
 from ..answer import Answer, Sentence
-from ..conversation import Conversation as Spoken
+from ..export import FORMATS
 from ..reference import venue
 from .cards import card
+from .made import made, verdict, why
+from .talk import Turn
 
 _LARGE_HEADING = 140  # characters; a longer question is set smaller
 _LONGEST_HEADING = 600  # characters; of a longer question the beginning is shown
 _LONGEST_LABEL = 60
+_CALLED = {"bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON", "markdown": "Markdown", "csv": "CSV", "json": "JSON"}
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question with its answer, or with what went wrong. Neither: the answer is awaited."""
+def messages(turns: Sequence[Turn], first: int = 1) -> list[gr.MessageDict]:
+    """Return the chat's messages. Each is one HTML block without line breaks: nothing in it is read as Markdown.
 
-    question: str
-    answer: Answer | None = None
-    error: str | None = None
-
-
-Conversation = tuple[Turn, ...]
-
-
-def spoken(turns: Conversation) -> Spoken:
-    """Return what was asked and shown so far, to which a question may refer."""
-    said = Spoken()
-    for turn in turns:
-        if turn.answer:
-            papers = [hit.paper for hit in turn.answer.nearest] or [c.paper for c in turn.answer.references]
-            said = said.with_turn(turn.question, papers)
-    return said
-
-
-def messages(turns: Conversation) -> list[gr.MessageDict]:
-    """Return the chat's messages. Each is one HTML block without line breaks: nothing in it is read as Markdown."""
+    Args:
+        first: the number of the first of these turns.
+    """
     shown: list[gr.MessageDict] = []
-    for i, turn in enumerate(turns, 1):
+    for i, turn in enumerate(turns, first):
         size = ' class="long"' if len(turn.question) > _LARGE_HEADING else ""
-        heading = f'<div class="ask" id="a{i}"><h2{size}>{escape(_short(turn.question, _LONGEST_HEADING))}</h2></div>'
+        question = escape(_short(turn.question, _LONGEST_HEADING))
+        heading = f'<div class="ask" id="a{i}"><h2{size} dir="auto">{question}</h2></div>'
         shown += [{"role": "user", "content": heading}, {"role": "assistant", "content": _reply(turn, i)}]
     return shown
 
 
-def sources(turns: Conversation) -> str:
+def sources(turns: Sequence[Turn], first: int = 1) -> str:
     """Return the cards of every answer, the latest first and open, older ones folded."""
+    numbered = [(i, turn, _cards(turn.answer, i)) for i, turn in enumerate(turns, first) if turn.answer]
     html = ""
-    for i, turn in reversed(list(enumerate(turns, 1))):
-        cards = _cards(turn.answer, i) if turn.answer else []
-        if not cards or not turn.answer:
-            continue
-        name, of = ("Nearest papers", "to") if turn.answer.refused else ("Sources", "of")
-        if i == len(turns):
+    for i, turn, cards in reversed([one for one in numbered if one[2]]):
+        name, of = ("Nearest papers", "to") if turn.answer and turn.answer.refused else ("Sources", "of")
+        if not html and i == first + len(turns) - 1:
             html += f'<section><h2>{name} <span class="count">{len(cards)}</span></h2>{"".join(cards)}</section>'
         else:
             label = f"{name} {of} “{escape(_short(turn.question, _LONGEST_LABEL))}”"
-            html += f"<details><summary>{label}</summary>{''.join(cards)}</details>"
+            html += f'<details><summary dir="auto">{label}</summary>{"".join(cards)}</details>'
     return html
 
 
 def _cards(answer: Answer, i: int) -> list[str]:
     if answer.refused:
         return [
-            card(hit.paper, f"a{i}-n{hit.rank}", quoted=[hit.passage.text] if hit.passage else [])
+            card(hit.paper, f"a{i}-n{hit.rank}", quoted=[hit.passage.text] if hit.passage else [], why=why(hit))
             for hit in answer.nearest
         ]
     quoted: dict[int, list[str]] = {}
+    verdicts: dict[int, list[tuple[str, bool]]] = {}  # with whether the words are the paper's or the list's own
     for sentence in answer.sentences:
-        for citation in sentence.citations:
-            quoted.setdefault(citation.n, []).append(sentence.text)
-    return [card(c.paper, f"a{i}-n{c.n}", c.n, quoted[c.n]) for c in answer.references]
+        evidence = sentence.evidence or (sentence.text,) * len(sentence.citations)
+        for citation, words in zip(sentence.citations, evidence, strict=True):
+            quoted.setdefault(citation.n, []).append(words)
+            verdicts.setdefault(citation.n, []).append((verdict(sentence), sentence.verdict in ("quoted", "listed")))
+    hits = {hit.paper.id: hit for hit in answer.hits}
+    cards = []
+    for n, paper in ((citation.n, citation.paper) for citation in answer.references):
+        checked = [said for said, is_own in verdicts[n] if not is_own]
+        own = " ".join(dict.fromkeys(f"{said.capitalize()}." for said, is_own in verdicts[n] if is_own))
+        reasons = why(hits[paper.id], own) if paper.id in hits else f"<p>{escape(own)}</p>" if own else ""
+        cards.append(card(paper, f"a{i}-n{n}", n, quoted[n], checked, reasons))
+    return cards
 
 
 def _reply(turn: Turn, i: int) -> str:
-    if turn.error is not None:
-        return f'<div class="reply"><p class="failed">{escape(turn.error)}</p></div>'
-    if turn.answer is None:
+    if turn.answer is None and turn.error is None:
         return '<div class="reply waiting"><p class="spoken">Reading …</p><p></p><p></p><p></p></div>'
-    parts = _refusal(turn.answer, i) if turn.answer.refused else _answer(turn.answer, i)
-    note = _note(turn.answer)
-    return f'<div class="reply">{"".join(parts)}{note}{_steps(turn.answer)}</div>'
+    parts: list[str] = []
+    if turn.answer is not None:
+        parts += _refusal(turn.answer, i) if turn.answer.refused else _answer(turn.answer, i)
+    if turn.error is not None:
+        parts.append(f'<p class="failed">{escape(turn.error)}</p>')
+    elif turn.is_written:
+        parts.append('<p class="quiet">Writing. Every sentence is checked at the end.</p>')
+        return f'<div class="reply writing">{"".join(parts)}</div>'
+    elif turn.answer is not None:
+        parts += [_note(turn.answer), f'<div class="foot">{made(turn.answer)}{_take(turn.answer, i)}</div>']
+    return f'<div class="reply">{"".join(parts)}</div>'
 
 
-def _steps(answer: Answer) -> str:
-    """Return the quiet line under an answer, which opens to how it was made."""
-    steps = "".join(f"<li>{escape(step.name)}: {escape(step.said)}</li>" for step in answer.steps)
-    if not steps:
-        return f'<p class="quiet">{answer.status}</p>'
-    return f'<details class="made"><summary class="quiet">{answer.status}</summary><ul>{steps}</ul></details>'
+def _take(answer: Answer, i: int) -> str:
+    """Return what takes an answer elsewhere (ask.js): its text, and its papers."""
+    copy = f'<button type="button" class="take" data-answer="{i}" data-format="text">Copy</button>'
+    count = len(answer.references) or len(answer.nearest)
+    if not count:
+        return copy
+    formats = "".join(
+        f'<button type="button" class="take" data-answer="{i}" data-format="{format}">{_CALLED[format]}</button>'
+        for format in FORMATS
+    )
+    papers = "1 paper" if count == 1 else f"{count} papers"
+    return f'{copy}<details class="export"><summary>Export {papers}</summary><div>{formats}</div></details>'
 
 
 def _note(answer: Answer) -> str:
@@ -111,20 +117,21 @@ def _refusal(answer: Answer, i: int) -> list[str]:
     parts = [lead, f"<p>{escape(answer.reason or '')}</p>"]
     if answer.nearest:
         links = (
-            f'<li><a class="note" href="#a{i}-n{hit.rank}">{escape(hit.paper.title)}</a></li>' for hit in answer.nearest
+            f'<li dir="auto"><a class="note" href="#a{i}-n{hit.rank}">{escape(hit.paper.title)}</a></li>'
+            for hit in answer.nearest
         )
         parts.append(f"<h3>Nearest</h3><ul>{''.join(links)}</ul>")
     return parts
 
 
 def _answer(answer: Answer, i: int) -> list[str]:
-    parts = [f'<p class="lead">{escape(answer.lead)}</p>'] if answer.lead else []
+    parts = [f'<p class="lead" dir="auto">{escape(answer.lead)}</p>'] if answer.lead else []
     if answer.reason:
-        parts.append(f'<p class="quiet">Note: {escape(answer.reason)}</p>')
+        parts.append(f'<p class="quiet" dir="auto">Note: {escape(answer.reason)}</p>')
     parts += _table(answer)
     seen: set[int] = set()
     for group, sentences in answer.groups:
-        parts += [f"<h3>{escape(group)}</h3>"] if group else []
+        parts += [f'<h3 dir="auto">{escape(group)}</h3>'] if group else []
         parts += [_sentence(sentence, i, seen) for sentence in sentences]
     return parts
 
@@ -135,7 +142,7 @@ def _table(answer: Answer) -> list[str]:
         return []
     numbers = {citation.paper.id: citation.n for citation in answer.references}
     rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"
+        "<tr>" + "".join(f'<td dir="auto">{escape(str(cell))}</td>' for cell in cells) + "</tr>"
         for p in answer.table.papers_shown
         for cells in [(numbers.get(p.id, ""), p.title, p.topic or "", venue(p), "code" if p.has_code else "–")]
     )
@@ -150,12 +157,13 @@ def _sentence(sentence: Sentence, i: int, seen: set[int]) -> str:
         id = "" if n in seen else f' id="a{i}-r{n}"'
         seen.add(n)
         notes += f'<a class="note" href="#a{i}-n{n}"{id}><span class="spoken">Footnote </span>{n}</a>'
-    if sentence.verdict in ("uncited", "partly", "not supported"):
+    if sentence.is_doubtful:
         why = f'<span class="why">{escape(sentence.verdict)}: {escape(sentence.reason or "")}</span>'
-        return f'<p class="doubtful">{escape(sentence.text)}<span class="notes">{notes}</span> {why}</p>'
+        return f'<p class="doubtful" dir="auto">{escape(sentence.text)}<span class="notes">{notes}</span> {why}</p>'
     # The last word and the footnotes stay on one line.
     head, space, last = sentence.text.rpartition(" ")
-    return f'<p>{escape(head)}{space}<span class="last">{escape(last)}<span class="notes">{notes}</span></span></p>'
+    end = f'<span class="last">{escape(last)}<span class="notes">{notes}</span></span>'
+    return f'<p dir="auto">{escape(head)}{space}{end}</p>'
 
 
 def _short(text: str, longest: int) -> str:

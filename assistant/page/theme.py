@@ -5,6 +5,7 @@ from pathlib import Path
 import gradio as gr
 
 _FOLDER = Path(__file__).parent
+_FIRST = _FOLDER / "first.js"  # it runs before the page is shown
 FAVICON = _FOLDER / "footnote.svg"
 
 # Gradio's names for colours, with ours: (light, dark). page.css uses these and no others. Every
@@ -21,6 +22,11 @@ COLOURS = {
     "border_color_primary": ("#e3ded4", "#34363a"),
     "input_border_color": ("#8f897d", "#6d7076"),  # 3 to 1: it shows where to type
     "link_text_color": ("#0d5a73", "#84c9dc"),  # the accent
+    "checkbox_background_color": ("#ffffff", "#1f2123"),
+    "checkbox_border_color": ("#8f897d", "#6d7076"),
+    "checkbox_background_color_selected": ("#0d5a73", "#84c9dc"),
+    "checkbox_border_color_selected": ("#0d5a73", "#84c9dc"),
+    "checkbox_border_color_focus": ("#0d5a73", "#84c9dc"),
     "color_accent_soft": ("#d9ebf0", "#21434e"),  # the accent, as ground of quoted words
 }
 _SANS = ("-apple-system", "BlinkMacSystemFont", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
@@ -39,10 +45,12 @@ def theme() -> gr.themes.Base:
 
 
 def head() -> str:
-    """Return what stands in the page's head: the style sheet, whole, so that it is there from the start."""
-    return f"<style>{_FOLDER.joinpath('page.css').read_text('utf-8')}</style>"
+    """Return what stands in the page's head: every style sheet, whole, and the script that sets the theme."""
+    sheets = "\n".join(path.read_text("utf-8") for path in sorted(_FOLDER.glob("*.css")))
+    return f"<style>{sheets}</style><script>{_FIRST.read_text('utf-8')}</script>"
 
 
 def script() -> str:
-    """Return the function that runs once the page has loaded."""
-    return _FOLDER.joinpath("page.js").read_text("utf-8")
+    """Return the function that runs once the page has loaded: it calls each script here, which is a function."""
+    scripts = (path.read_text("utf-8").strip() for path in sorted(_FOLDER.glob("*.js")) if path != _FIRST)
+    return f"() => {{ for (const run of [{','.join(f'({text})' for text in scripts)}]) run(); }}"

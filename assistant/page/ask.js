@@ -20,7 +20,7 @@
   function light(note, card) {
     document.querySelectorAll(".lit").forEach((element) => element.classList.remove("lit"));
     if (unfolded) unfolded.open = false;
-    const text = card.querySelector("details");
+    const text = card.querySelector("details.words");
     unfolded = text && !text.open ? text : null;
     for (const folded of [text, card.closest("details")]) if (folded) folded.open = true;
     card.classList.add("lit");
@@ -55,6 +55,58 @@
     field.value = `"${link.dataset.question}"`;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
+  });
+
+  // What takes an answer elsewhere: its text to the clipboard, its papers to a file.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button.take");
+    if (!button) return;
+    const { answer, format } = button.dataset;
+    const give = async ({ error, text, name }) => {
+      if (!error && name) download(name, text);
+      if (!error && !name && !(await copied(text))) error = "The browser did not allow it";
+      answered(button, error ?? (name ? "" : "Copied"));
+    };
+    document.dispatchEvent(new CustomEvent("footnote:take", { detail: { answer, format, give } }));
+  });
+
+  function download(name, text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  async function copied(text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+    const field = document.createElement("textarea"); // a page that is not on this machine nor encrypted has no clipboard
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+
+  function answered(button, said) {
+    if (!said) return;
+    button.dataset.name ??= button.textContent;
+    button.textContent = said;
+    setTimeout(() => (button.textContent = button.dataset.name), 2000);
+  }
+
+  // A menu closes when something else is pressed.
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.export[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.export[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
   });
 
   let asked = 0;
@@ -93,6 +145,4 @@
     },
     true,
   );
-
-  field.focus();
 }
