@@ -1,11 +1,11 @@
 """Facets: what the papers can be narrowed down to, each with the number of papers that would be left."""
 
 from collections import Counter
-from collections.abc import Callable, Corpus, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from index.collection import Corpus as Papers
+from index.corpus import Corpus
 from index.filters import Filters
 
 from .calls import Asked, words
@@ -37,7 +37,7 @@ class Rows:
     def __init__(self) -> None:
         self._read: dict[str, tuple[str, list[Row]]] = {}
 
-    def of(self, collection: Papers) -> list[Row]:
+    def of(self, collection: Corpus) -> list[Row]:
         """Return a row for each paper, in the order they were added."""
         generation, rows = self._read.get(collection.name, ("", []))
         if generation != collection.generation:
@@ -75,7 +75,7 @@ def chosen(asked: Asked) -> Filters:
     )
 
 
-def html(rows: Sequence[Row], filters: Filters, among: Corpus[str] | None = None) -> str:
+def html(rows: Sequence[Row], filters: Filters, among: Collection[str] | None = None) -> str:
     """Return all facets. Each counts the papers that the other facets' filters leave.
 
     Args:
