@@ -37,7 +37,7 @@ def _checked(name: str, value: str) -> str:
     if name in _ROLES:
         return str(Address.parse(value))
     if name in settings.SWITCHES:
-        return "on" if settings.switch(name, value) else "off"
+        return "on" if settings.switch(value, name) else "off"
     if name in ("model", "judge"):
         folder = Path(value).expanduser()
         return str(folder.resolve()) if folder.is_dir() else value
