@@ -29,7 +29,7 @@ def checked(name: str, value: str) -> str:
     if name in ROLES:
         return str(Address.parse(value))
     if name in settings.SWITCHES:
-        return "on" if settings.switch(name, value) else "off"
+        return "on" if settings.switch(value, name) else "off"
     if name in ("model", "judge"):
         folder = Path(value).expanduser()
         return str(folder.resolve()) if folder.is_dir() else value

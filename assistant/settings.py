@@ -52,7 +52,7 @@ class Settings:
         """
         stored = _read()
         values = {name: os.environ.get(variable) or stored.get(name) for name, variable in NAMES.items()}
-        local_only, enrich = (switch(name, values.pop(name) or "off") for name in SWITCHES)
+        local_only, enrich = (switch(values.pop(name) or "off", name) for name in SWITCHES)
         if local_only:
             os.environ["HF_HUB_OFFLINE"] = "1"  # read by the hub's library as it is imported
         cap = values.pop("cap")
@@ -74,7 +74,7 @@ def amount(text: str) -> float:
     return value
 
 
-def switch(name: str, text: str) -> bool:
+def switch(text: str, name: str = "local_only") -> bool:
     """Read on or off, the value of the setting called `name`.
 
     Raises:

@@ -257,7 +257,9 @@ def s2_paper(work: Work) -> dict[str, Any]:
 
 def semantic_scholar(works: list[Work], keys: list[str], path: str) -> tuple[int, str, bytes]:
     if path.endswith("/paper/search/match"):
-        near = [work for work in works if set(keys[0].lower().split()) & set(work.title.lower().split()) - {"a", "for"}]
+        words = set(keys[0].lower().split()) - {"a", "for", "of"}
+        near = sorted(works, key=lambda work: -len(words & set(work.title.lower().split())))
+        near = near if words & set(near[0].title.lower().split()) else []
         if not near:
             return _json({"error": "Title match not found"}, 404)
         return _json({"data": [{**s2_paper(near[0]), "matchScore": 174.2}]})

@@ -24,7 +24,7 @@ from assistant.enrichment.work import enrich, plan
 from assistant.reference import reference, venue, whose_sentences, whose_words
 from index.collection import Collection
 from index.encoder import Progress
-from ingest.errors import InputError
+from ingest.errors import InputError, NotAPaper
 from ingest.paper import Paper, Source
 from ingest.providers import ArXiv, Crossref, Finding, OpenAlex, Patience, SemanticScholar
 
@@ -434,3 +434,33 @@ def test_a_plan_counts_what_is_not_known_yet(world: World, made: Made) -> None:
     }  # fmt: skip
     run(world)
     assert all(one.requests == 0 for one in plan(Collection.open("mine"), services(world)).values())
+
+
+# --- the record
+
+
+def test_what_was_fetched_stands_in_json_only_where_there_is_something() -> None:
+    plain = paper(TIDE).to_dict()
+    assert not {"provenance", "citations", "retracted"} & plain.keys(), "records are written as before"
+    after = enriched(paper(TIDE), [finding("openalex", citations=0, retracted=False)])
+    record = json.loads(json.dumps(after.to_dict()))
+    assert (record["citations"], record["retracted"]) == (0, False)
+    assert record["provenance"] == {"citations": "openalex", "retracted": "openalex"}
+    assert Paper.from_dict(record) == after and hash(after) == hash(Paper.from_dict(record))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"citations": -1},
+        {"citations": True},
+        {"citations": "many"},
+        {"retracted": "yes"},
+        {"provenance": ["text"]},
+        {"provenance": {"colour": "openalex"}},
+        {"provenance": {"text": 5}},
+    ],
+)
+def test_what_no_service_can_say_is_no_paper(fields: dict[str, Any]) -> None:
+    with pytest.raises(NotAPaper):
+        paper(TIDE, **fields)

@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import os
+import random
 import re
 import threading
 import time
@@ -13,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ingest.errors import InputError
+from ingest.errors import InputError, NotAPaper
 from ingest.paper import Paper, Source
 from ingest.providers import (
     Answers,
@@ -30,6 +32,7 @@ from ingest.providers import (
     SemanticScholar,
 )
 from ingest.providers.connection import MOST_BYTES
+from ingest.providers.provider import Refused, Unreadable
 
 from . import metadata
 from .metadata import LANTERN, ROPE, TIDE, Work, World
@@ -520,3 +523,50 @@ def test_a_record_with_any_value_anywhere_is_a_finding_or_none(name: str, junk: 
             for one in records:
                 finding = service.finding(one)
                 assert finding is None or re.search(r"\w", finding.title)
+
+
+SAMPLES = {
+    "arxiv": metadata.feed(metadata.entry(LANTERN) + metadata.entry(TIDE), 2),
+    "openalex": metadata.openalex([ROPE, TIDE], [ROPE.doi, TIDE.doi], "")[2],
+    "semantic_scholar": metadata.semantic_scholar([ROPE, TIDE], [f"DOI:{ROPE.doi}", f"DOI:{TIDE.doi}"], "")[2],
+    "crossref": metadata.crossref([ROPE, TIDE], [ROPE.doi, TIDE.doi], "")[2],
+}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_mutated_answers_are_read_or_said_to_be_unreadable(name: str) -> None:
+    """FOOTNOTE_MUTATIONS sets how many."""
+    chance, whole = random.Random(0), SAMPLES[name]
+    service = {
+        "arxiv": ArXiv(), "openalex": OpenAlex(KEY), "semantic_scholar": SemanticScholar(), "crossref": Crossref()
+    }[name]  # fmt: skip
+    keys = [LANTERN.arxiv, TIDE.arxiv] if name == "arxiv" else [ROPE.doi, TIDE.doi]
+    if name == "semantic_scholar":
+        keys = [f"DOI:{key}" for key in keys]
+    for _ in range(int(os.environ.get("FOOTNOTE_MUTATIONS", "200"))):
+        body = bytearray(whole)
+        for _ in range(chance.randint(1, 8)):
+            at = chance.randrange(len(body))
+            end = at + chance.choice((0, 1, 1, 5, 60))
+            body[at:end] = chance.choice(
+                (b"", b"<", b'"', b"}", b"]", b"null", b"-1", b"&x;", body[at : at + 90], b"\0")
+            )
+        try:
+            records = service.read(200, bytes(body), keys)
+        except (Unreadable, Refused):
+            continue
+        for one in itertools.chain.from_iterable(records.values()):
+            finding = service.finding(one)
+            if finding is not None:
+                enriched_by(finding)
+
+
+def enriched_by(finding: Finding) -> None:
+    """What a finding says must be what a paper can hold, or be refused as such."""
+    try:
+        Paper.create(
+            title=finding.title, authors=finding.authors, year=finding.year, venue=finding.venue, doi=finding.doi,
+            citations=finding.citations, retracted=finding.retracted, source=Source("list.md", 1),
+        )  # fmt: skip
+    except NotAPaper:
+        return

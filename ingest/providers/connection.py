@@ -2,7 +2,6 @@
 
 import email.utils
 import ipaddress
-import itertools
 import random
 import socket
 import threading
@@ -66,7 +65,8 @@ class _Gate:
         self._lock.release()
 
     def close_for(self, seconds: float) -> None:
-        self._opens = time.monotonic() + seconds
+        """Let nothing through for so many seconds from now."""
+        self._opens = max(self._opens, time.monotonic() + seconds)
 
 
 _gates: dict[str, _Gate] = {}
@@ -120,8 +120,9 @@ class Connection:
         Raises:
             ProviderFailed: no answer that `read` could use came; whatever else `read` raises is passed on.
         """
-        wait = self._patience.first
-        for attempt in itertools.count(1):
+        wait, attempt = self._patience.first, 0
+        while True:
+            attempt += 1
             try:
                 return read(*self._answer(request))
             except (_Passing, Unreadable) as fault:
@@ -132,9 +133,8 @@ class Connection:
                 if asked is not None and asked > self._patience.longest:
                     raise self._failed(f"{fault}; it asks to wait {asked:.0f} s: run this again then") from fault
                 wait_now = min(wait * random.uniform(0.75, 1.25), self._patience.longest)
-                time.sleep(max(wait_now, asked or 0.0))
+                self._gate.close_for(max(wait_now, asked or 0.0))
                 wait *= 2
-        raise AssertionError("unreachable")
 
     def _failed(self, why: str) -> ProviderFailed:
         return ProviderFailed(f"{self._label} gave no answer: {why}")

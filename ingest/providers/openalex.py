@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..fields import scalar
-from ..links import clean_doi, identify
+from ..links import clean_doi, identify, is_web_link
 from ..paper import Paper
 from ..readers import openalex
 from .provider import Finding, Record, Refused, Request, Unreadable, dicts, finding, parse_json, split
@@ -65,7 +65,7 @@ def _identifiers(work: Mapping[str, Any]) -> set[str]:
     links = [scalar(work.get("doi"))]
     places = [work.get(name) for name in _PLACES] + dicts(work.get("locations"))
     links += [scalar(place.get("landing_page_url")) for place in places if isinstance(place, dict)]
-    found = [identify(link) for link in links if "://" in link]
+    found = [identify(link) for link in links if is_web_link(link)]
     dois = {clean_doi(one.doi) for one in found if one.doi}
     return dois | {f"10.48550/arxiv.{one.arxiv_id}" for one in found if one.arxiv_id}
 
