@@ -19,11 +19,11 @@ from .home import collection_folder, collection_names
 from .intake import Intake, remove, revise
 from .keeper import Keeper
 from .late import BUDGET
-from .ledger import Ledger, Origin
-from .merges import Merge, listed, say
+from .merges import Merge, listed, say, suggestions
 from .query import read as read_query
 from .ranking import Ladder
 from .search import search
+from .statements import Origin, Statements
 
 _LONGEST_QUERY = 20_000  # characters, some ten pages
 
@@ -103,6 +103,7 @@ class Collection:
             "model_id": facts["model_id"],
             "generation": self._generation.name,
             "last_change": facts.get("last_change"),
+            "suggestions": suggestions(Statements(self._generation.records.connection)),
             "folder": str(self._keeper.store.folder),
             "token_vectors": {"bytes": late.size if late else None, "budget": BUDGET},
             "sections": taxonomy.counted(facts.get("sections", []), self._generation.records.sections()),
@@ -183,8 +184,7 @@ class Collection:
 
     def merges(self) -> list[Merge]:
         """Return which records were found to be of one paper, which may be, and which by a person's word are not."""
-        with Ledger(self._generation.folder, self._generation.folder) as ledger:
-            return listed(ledger)
+        return listed(Statements(self._generation.records.connection))
 
     def accept_merge(self, number: int) -> Change:
         """Make one paper of a pair, by its number in `merges`, and commit.

@@ -9,8 +9,9 @@ from ingest.paper import Paper
 
 from . import records
 from .hits import Change, Conflict
-from .ledger import Ledger, Origin
+from .ledger import Ledger
 from .merges import regroup
+from .statements import Origin
 
 _MOST_CONFLICTS = 1_000  # that are told one by one
 

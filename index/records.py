@@ -28,6 +28,7 @@ CREATE TABLE papers (
 );
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);  -- JSON
 """
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 COLUMNS = "id, section, topic, venue, venue_type, authors, year, has_code, record"
 
 
@@ -40,7 +41,7 @@ def row(paper: Paper, record: str) -> tuple[Any, ...]:
 
 
 def to_json(paper: Paper) -> str:
-    return json.dumps(paper.to_dict(), ensure_ascii=False)
+    return _encode(paper.to_dict())
 
 
 def from_json(record: str) -> Paper:
@@ -60,8 +61,10 @@ class Records:
         self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         self.count: int = self._connection.execute("SELECT count(*) FROM papers").fetchone()[0]
 
-    def close(self) -> None:
-        self._connection.close()
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open file, for those who read what else is in it."""
+        return self._connection
 
     def fact(self, name: str) -> Any:
         """Return one of the collection's facts, None if it is not there."""

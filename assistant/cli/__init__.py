@@ -26,6 +26,8 @@ VERBS = {
     "check": "Say whether a paper supports a sentence, and where.",
     "export": "Write papers as BibTeX, RIS, CSL-JSON, Markdown, CSV or JSON.",
     "add": "Read a reading list and add its papers to a collection.",
+    "remove": "Remove papers from a collection.",
+    "merges": "Show which records were taken for one paper; undo a merge, accept a suggestion.",
     "status": "Show what a collection holds and where it lies.",
     "rebuild": "Embed a collection again, with the model that is configured.",
     "config": "Show the settings, or change one.",
