@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,14 @@ from index.encoder import Progress
 from index.hits import Change
 from index.home import collection_folder, collection_names, home
 from index.shelf import Shelf
+from index.statements import Origin
 from ingest import catalogue
 from ingest.errors import InputError
 from ingest.links import is_web_link
+from ingest.paper import Paper
 from ingest.readers import read
 from ingest.reading import Reading
+from ingest.text import normalised_title
 
 from .settings import SURVEY, Settings
 
@@ -87,6 +91,8 @@ def add_file(
     progress: Progress | None = None,
     read_progress: Progress | None = None,
     fetcher: "Fetcher | None" = None,
+    *,
+    sync: bool = False,
 ) -> tuple[Reading, Change]:
     """Read a file, or every file in a folder, and add its papers to the collection called `name`.
 
@@ -97,11 +103,14 @@ def add_file(
         progress: of the embedding, in papers.
         read_progress: of the reading, in bytes.
         fetcher: what fetches addresses.
+        sync: remove papers that came from the file, stand in it no more, and come from nowhere else.
 
     Raises:
         InputError: the file cannot be read or fetched; the collection is as before.
     """
     reading = _reading(source, read_progress, fetcher)
+    place = str(source) if is_web_link(str(source)) else str(Path(source).resolve())
+    origin = Origin(reading.file, place)
     exists = name == SURVEY or collection_folder(name).joinpath("CURRENT").is_file()
     if exists:
         collection = open_collection(name)
@@ -110,7 +119,7 @@ def add_file(
         collection = Collection.create(name, Settings.load().model)
         facts = {"title": reading.title, "sections": [section.to_dict() for section in reading.sections]}
     try:
-        return reading, collection.add(reading.papers, facts, progress)
+        return reading, collection.add(reading.papers, facts, progress, origin=origin, sync=sync)
     except InputError:  # the file turned out to be damaged while its papers were drawn
         if not exists:
             shutil.rmtree(collection_folder(name))
@@ -128,3 +137,25 @@ def _reading(source: Path | str, progress: Progress | None, fetcher: "Fetcher | 
 
     fetched = (fetcher or Fetcher(home() / "cache" / "fetched")).fetch(source)
     return read(fetched.path, progress, source)
+
+
+def remove_papers(names: Sequence[str], collection: Collection) -> list[Paper]:
+    """Remove papers, each named by its id or its exact title, and return them.
+
+    Raises:
+        InputError: a name is none of a paper here, or of several; nothing is removed.
+    """
+    by_title: dict[str, list[Paper]] = {normalised_title(name): [] for name in names if collection.get(name) is None}
+    for paper in collection.papers() if by_title else ():
+        if paper.normalised_title in by_title:
+            by_title[paper.normalised_title].append(paper)
+    found = []
+    for name in names:
+        by_id = collection.get(name)
+        papers = [by_id] if by_id else by_title[normalised_title(name)]
+        if len(papers) != 1:
+            ids = f"{len(papers)} papers, {', '.join(paper.id for paper in papers)}" if papers else "no paper"
+            raise InputError(f"{name!r} is {ids} in {collection.name}; expected an id or a title, see: footnote search")
+        found += papers
+    collection.remove(paper.id for paper in found)
+    return found

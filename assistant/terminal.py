@@ -4,22 +4,19 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
 from index.encoder import Progress
-from index.hits import Change, Hit, Results
-from index.listing import Listed
+from index.hits import Hit, Results
 from index.query import Query
 from ingest.paper import Paper
-from ingest.reading import Reading
 
 from .answer import Answer, marks
 from .checking.check import Check
 from .reference import links, reference, venue, whose_sentences, whose_words
 
-_MOST_REMARKS = 50  # of a kind that are shown
 _WIDEST_COLUMN = 30  # of a table
 _WIDEST = 110  # columns; longer lines are hard to read
 
@@ -164,55 +161,6 @@ class Terminal:
             if another.evidence:
                 self.wrapped(self.quiet(f"“{another.evidence.text}”"), "  ", "    ")
 
-    def report(self, reading: Reading, change: Change, file: str) -> None:
-        """Say what was read from a file and what came of it."""
-        self.line(
-            f"{file}: {reading.rows_read} rows read, {reading.papers_read} papers, {reading.refused.total} refused"
-        )
-        for kind, remarks in (("refused", reading.refused), ("warning", reading.warnings)):
-            for remark in remarks[:_MOST_REMARKS]:
-                self.wrapped(f"line {remark.line}  {kind}: {remark.reason}", "  ", "    ")
-            if remarks.total > _MOST_REMARKS:
-                self.line(f"  and {remarks.total - _MOST_REMARKS:,} more {kind}; --json lists the first 1,000")
-        self.line(
-            f"Added {change.added}, updated {change.updated}, already here {change.unchanged}. "
-            f"Encoded {change.encoded}."
-        )
-
-    def status(self, status: dict[str, Any]) -> None:
-        self.line(self.strong(status["title"] or status["collection"]))
-        if status["by"]:
-            self.line(f"by {status['by']}")
-        self.line(f"collection {status['collection']} · {status['papers']} papers · {status['generation']}")
-        self.line(f"model {status['model_id']}")
-        llms = [f"{role} LLM {status[role]}" for role in ("small", "large") if status[role]]
-        self.line(" · ".join(llms) or "no LLM (answers are quoted from the papers)")
-        size, budget = (status["token_vectors"][name] for name in ("bytes", "budget"))
-        kept = f"{size / 2**20:.0f} of at most" if size is not None else "not kept: more than"
-        self.line(f"token vectors {kept} {budget / 2**20:.0f} MiB")
-        self.line(f"in {status['folder']}")
-        if status["sections"]:
-            self.line("\nSections")
-        for depth, section in _walk(status["sections"], 1):
-            self.line(f"{section['papers'] or '–':>5}{'  ' * depth}{section['name']}")
-        for field in ("topic", "venue", "year"):
-            values = ", ".join(f"{value} {n}" for value, n in status[field])
-            if values:
-                self.line()
-                self.wrapped(f"{field.capitalize()}s: {values}", "", "  ")
-
-    def collections(self, found: Sequence[Listed]) -> None:
-        """List collections, one a line."""
-        if not found:
-            self.line("No collection yet; the bundled list is made by the first question, others by footnote add FILE.")
-        width = max((len(one.name) for one in found), default=0)
-        for one in found:
-            papers = "damaged" if one.papers is None else f"{one.papers:,} papers"
-            size, changed = f"{one.bytes / 1e6:,.1f} MB", f"{one.changed.astimezone():%Y-%m-%d %H:%M}"
-            self.line(
-                f"{self.strong(one.name.ljust(width))}  {papers:>14}  {size:>12}  {changed}  {one.model_id or ''}"
-            )
-
     @contextmanager
     def progress(self, what: str, unit: str = " papers", patience: float = 0) -> Iterator[Progress]:
         """Show a bar while a long job goes on; nothing appears when there is nothing to do.
@@ -251,9 +199,3 @@ class Terminal:
 def _caveat(paper: Paper) -> str:
     """Return what to know of a summary that was not written from a whole abstract."""
     return whose_words(paper) if paper.text_basis not in (None, "abstract") else ""
-
-
-def _walk(sections: Sequence[dict[str, Any]], depth: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    for section in sections:
-        yield depth, section
-        yield from _walk(section["children"], depth + 1)

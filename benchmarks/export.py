@@ -12,6 +12,7 @@ from assistant.export import FORMATS, export
 from assistant.export.file import write_file
 from index import ledger
 from index.records import Records, to_json
+from index.statements import Origin
 from ingest import catalogue
 from ingest.paper import Paper
 
@@ -40,7 +41,7 @@ def main() -> None:
         folder = Path(name)
         ledger.create(folder, {})
         with ledger.Ledger(folder, folder) as records:
-            origin = records.origin(ledger.Origin("made"))
+            origin = records.origin(Origin("made"))
             for paper in made(count):
                 records.state(origin, paper, to_json(paper))
             records.finish()

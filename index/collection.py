@@ -19,12 +19,12 @@ from .hits import Change, Related, Results
 from .home import collection_folder, collection_names
 from .intake import Intake, remove, revise
 from .keeper import Keeper
-from .ledger import Ledger, Origin
 from .merges import Merge, listed, say
 from .query import read as read_query
 from .ranking import Ladder
 from .related import related
 from .search import search
+from .statements import Origin, Statements
 
 _LONGEST_QUERY = 20_000  # characters, some ten pages
 
@@ -201,8 +201,7 @@ class Collection:
 
     def merges(self) -> list[Merge]:
         """Return which records were found to be of one paper, which may be, and which by a person's word are not."""
-        with Ledger(self._generation.folder, self._generation.folder) as ledger:
-            return listed(ledger)
+        return listed(Statements(self._generation.records.connection))
 
     def accept_merge(self, number: int) -> Change:
         """Make one paper of a pair, by its number in `merges`, and commit.

@@ -8,7 +8,8 @@ from typing import Any
 from ingest.paper import Paper
 
 from . import records
-from .ledger import Ledger, Origin, create
+from .ledger import Ledger, create
+from .statements import Origin
 
 
 def upgraded(folder: Path, draft: Path) -> Ledger:

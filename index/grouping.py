@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .identity import Verdict, judge
-from .ledger import Statement
+from .statements import Statement
 
 Key = frozenset[object]
 Word = str

@@ -9,10 +9,12 @@ from ingest.paper import Paper
 
 from . import records
 from .hits import Change, Conflict
-from .ledger import Ledger, Origin
+from .ledger import Ledger
 from .merges import regroup
+from .statements import Origin
 
 _MOST_CONFLICTS = 1_000  # that are told one by one
+_COPY = 0.8  # of a source's papers; who has so many of them under the same name is a later copy of it
 
 
 class Intake:
@@ -88,7 +90,7 @@ class Intake:
     def sync(self) -> None:
         """Take back what the source said before and says no more.
 
-        A source of the same name in another place, most of whose papers were read now, is an
+        A source of the same name in another place, nearly all of whose papers were read now, is an
         earlier copy of it, and is taken back whole.
         """
         if self._origin is None:
@@ -99,7 +101,7 @@ class Intake:
             query = """SELECT count(*), count(*) FILTER (WHERE paper IN
                 (SELECT paper FROM statements WHERE origin = ?)) FROM statements WHERE origin = ?"""
             had, kept = next(iter(self._ledger.rows(query, [origin, other])))
-            if had and 2 * kept >= had:
+            if had and kept >= _COPY * had:
                 self._withdraw(other)
         self._withdraw(origin)
 

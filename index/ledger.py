@@ -1,16 +1,15 @@
-"""The ledger, in a generation's records: what every source says, and which paper each record is of.
+"""The ledger, in which statements are put, changed and taken back, and papers made of them.
 
-A paper is made of the records of it, so that what a source no longer says can be taken back and
-two papers that were made one can be two again. The ledger opens those of a generation and copies
-them into a draft with the first change; as long as nothing changes nothing is written.
+It opens the records of a generation and copies them into a draft with the first change; as long
+as nothing changes nothing is written.
 """
 
 import errno
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 from types import TracebackType
@@ -20,61 +19,13 @@ from ingest.paper import Paper, title_id
 
 from . import records
 from .identity import keys
-from .merging import merged
+from .merging import merged, revised
+from .statements import SCHEMA, Origin, Statement, Statements
 
-SCHEMA = """
-CREATE TABLE origins (number INTEGER PRIMARY KEY, name TEXT NOT NULL, place TEXT);
-CREATE TABLE statements (           -- one source's record of one paper
-    number INTEGER PRIMARY KEY,     -- in the order of arrival
-    paper TEXT NOT NULL,            -- papers.id
-    origin INTEGER NOT NULL,
-    own TEXT NOT NULL,              -- the id that the record itself gives the paper
-    record TEXT                     -- Paper.to_dict() as JSON; NULL where papers.record is the same
-);
-CREATE INDEX statements_of_origin ON statements (origin, own);
-CREATE INDEX statements_of_paper ON statements (paper);
-CREATE TABLE keys (key INTEGER, statement INTEGER, PRIMARY KEY (key, statement)) WITHOUT ROWID;
-CREATE TABLE revisions (paper TEXT PRIMARY KEY, fields TEXT NOT NULL);  -- JSON: what holds over all statements
-CREATE TABLE pairs (                -- of records that are, may be, or may not be of one paper
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    state TEXT NOT NULL,            -- merged, accepted, suggested, undone
-    reason TEXT NOT NULL,
-    origin INTEGER NOT NULL, own TEXT NOT NULL,
-    other_origin INTEGER NOT NULL, other_own TEXT NOT NULL,
-    UNIQUE (origin, own, other_origin, other_own)
-);
-CREATE INDEX pairs_by_state ON pairs (state);
-CREATE TABLE unseen (paper TEXT PRIMARY KEY);  -- whose vectors are not compared with the others' yet
-"""
-_RECORD = "coalesce(s.record, p.record) FROM statements s JOIN papers p ON p.id = s.paper"
 _INSERT = f"INSERT INTO papers (position, {records.COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"
 _UPDATE = f"UPDATE papers SET ({records.COLUMNS}) = (?,?,?,?,?,?,?,?,?) WHERE id = ?"
 # The draft folder is thrown away whole if anything fails, and synced whole if nothing does.
 _UNSYNCED = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768;"
-_CANDIDATES = 24  # papers that a record is compared with, of those that share a key
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where records come from: a file's name, and its place, by which two files of one name are told apart."""
-
-    name: str
-    place: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One source's record of one paper."""
-
-    number: int
-    paper: str
-    origin: int
-    record: Paper
-
-    @property
-    def label(self) -> tuple[int, str]:
-        """What tells it from all others, whenever it is read again: its source, and the id it has there."""
-        return self.origin, self.record.id
 
 
 def create(folder: Path, facts: Mapping[str, Any]) -> None:
@@ -99,15 +50,16 @@ def _disk_error(folder: Path, error: sqlite3.OperationalError) -> OSError:
     return OSError(errno.EIO, str(error), str(folder / records.FILE))
 
 
-class Ledger:
-    """The ledger of one generation, and of the draft of the next."""
+class Ledger(Statements):
+    """The statements of one generation, and those in the draft of the next."""
 
     def __init__(self, folder: Path, draft: Path) -> None:
         """Read the ledger in `folder`; what is changed goes to `draft`, which may be the same."""
         self.draft = draft
         self.changed = False
         self._folder = folder
-        self._connection = sqlite3.connect(f"{(folder / records.FILE).absolute().as_uri()}?mode=ro", uri=True)
+        address = f"{(folder / records.FILE).absolute().as_uri()}?mode=ro"
+        super().__init__(sqlite3.connect(address, uri=True))
 
     def __enter__(self) -> Self:
         return self
@@ -146,20 +98,6 @@ class Ledger:
         self._connection.commit()
         self.close()
 
-    def fact(self, name: str) -> Any:
-        """Return one of the collection's facts, None if it is not noted."""
-        found = self.value("SELECT value FROM facts WHERE name = ?", [name])
-        return None if found is None else json.loads(found)
-
-    def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Any]:
-        """Yield what a query finds."""
-        return self._connection.execute(statement, values)
-
-    def value(self, statement: str, values: Sequence[Any] = ()) -> Any:
-        """Return the first value that a query finds, None if it finds nothing."""
-        found = self._connection.execute(statement, values).fetchone()
-        return found[0] if found else None
-
     def origin(self, origin: Origin) -> int:
         """Return the number of a source: that with its place, else one of its name that lies there no more."""
         known = list(self.rows("SELECT number, place FROM origins WHERE name = ? ORDER BY number", [origin.name]))
@@ -171,26 +109,6 @@ class Ledger:
                 self.change("UPDATE origins SET place = ? WHERE number = ?", [origin.place, number])
                 return int(number)
         return self.change("INSERT INTO origins (name, place) VALUES (?, ?)", [origin.name, origin.place])
-
-    # Statements
-
-    def said(self, origin: int, own: str) -> list[tuple[int, str, str]]:
-        """Return what a source says under one id: the statements' numbers, papers and records as JSON, in order."""
-        statement = f"SELECT s.number, s.paper, {_RECORD} WHERE s.origin = ? AND s.own = ? ORDER BY s.number"
-        return list(self.rows(statement, [origin, own]))
-
-    def statements(self, papers: Iterable[str]) -> list[Statement]:
-        """Return all statements of these papers, in the order of their arrival."""
-        statement = f"SELECT s.number, s.paper, s.origin, {_RECORD} WHERE s.paper = ?"
-        found = [row for paper in dict.fromkeys(papers) for row in self.rows(statement, [paper])]
-        return [Statement(n, paper, origin, records.from_json(record)) for n, paper, origin, record in sorted(found)]
-
-    def sharing(self, record: Paper) -> list[str]:
-        """Return the papers with a record that shares a key with this one; of very many the first."""
-        statement = """SELECT DISTINCT s.paper FROM keys k JOIN statements s ON s.number = k.statement
-            WHERE k.key = ? ORDER BY k.statement LIMIT ?"""
-        found = (row[0] for key in keys(record) for row in self.rows(statement, [key, _CANDIDATES]))
-        return list(dict.fromkeys(found))
 
     def state(self, origin: int, record: Paper, said: str) -> int:
         """Put in a record as a paper of its own; return the statement's number.
@@ -229,11 +147,6 @@ class Ledger:
 
     # Papers
 
-    def paper(self, id: str) -> str | None:
-        """Return a paper as JSON, None if it is not here."""
-        found: str | None = self.value("SELECT record FROM papers WHERE id = ?", [id])
-        return found
-
     def free_id(self, record: Paper) -> str:
         """Return an id for a paper that is made of this record: its own, if no other paper has it."""
         first = " ".join([record.title, *record.authors[:1], str(record.year or "")])
@@ -261,7 +174,7 @@ class Ledger:
         """Make a paper of these statements, and of what was found out about it beside them."""
         paper = merged([statement.record for statement in statements], id)
         if known := self.value("SELECT fields FROM revisions WHERE paper = ?", [id]):
-            paper = Paper.from_dict({**paper.to_dict(), **json.loads(known)})
+            paper = revised(paper, json.loads(known))
         said = [records.to_json(statement.record) for statement in statements]
         now = records.to_json(paper)
         if now != self.paper(id):

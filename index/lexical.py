@@ -23,7 +23,7 @@ Codes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 K1, B = 1.2, 0.75  # the customary values for short documents, as in Lucene
 _FIELDS = ("words", "pairs")
-_MOST_WAITING = 2_000_000  # terms of documents in memory before they are written to files
+_MOST_WAITING = 500_000  # terms of documents in memory before they are written to files
 _MOST_KNOWN = 200_000  # terms whose codes are kept
 _BUCKETS = 16  # a power of two
 _ENTRY = np.dtype([("code", np.uint64), ("document", np.int32)])

@@ -53,7 +53,7 @@ def _listed(name: str, folder: Path) -> Listed:
     try:
         found = records.Records(Store(folder, read_only=True).current())
         title, papers, model = found.fact("title"), found.count, found.fact("model_id")
-        found.close()
+        found.connection.close()
     except (DamageError, sqlite3.DatabaseError):
         pass  # it is told by what is missing
     files = [path.stat() for path in folder.rglob("*") if path.is_file()]

@@ -12,13 +12,15 @@ from ingest.errors import InputError
 from ingest.paper import Paper
 
 from .grouping import Grouped, Key, Link, Word, group, pair_key
-from .ledger import Ledger, Statement
+from .ledger import Ledger
 from .merging import chosen
+from .statements import Statement, Statements
 
 State = Literal["merged", "suggested", "undone"]
-_PAIR = """SELECT p.number, p.state, p.reason, a.number, a.paper, o.name, b.number, b.paper, q.name FROM pairs p
+_SIDES = """FROM pairs p
     JOIN statements a ON a.origin = p.origin AND a.own = p.own JOIN origins o ON o.number = a.origin
     JOIN statements b ON b.origin = p.other_origin AND b.own = p.other_own JOIN origins q ON q.number = b.origin"""
+_PAIR = f"SELECT p.number, p.state, p.reason, a.number, a.paper, o.name, b.number, b.paper, q.name {_SIDES}"
 _LABELS = "origin, own, other_origin, other_own"
 _SHOWN_FIELDS = ("title", "authors", "year", "venue", "topic", "section", "text", "url", "code_url", "arxiv_id", "doi")
 
@@ -61,7 +63,7 @@ class Merge:
         }
 
 
-def listed(ledger: Ledger) -> list[Merge]:
+def listed(ledger: Statements) -> list[Merge]:
     """Return all merges, suggestions, and pairs that were undone, by number."""
     found: dict[int, Merge] = {}
     for number, state, reason, *sides in list(ledger.rows(f"{_PAIR} ORDER BY p.number, a.number, b.number")):
@@ -83,6 +85,12 @@ def listed(ledger: Ledger) -> list[Merge]:
             Side(other_source, by_number[other].record, gives.get(other, ())),
         )
     return list(found.values())
+
+
+def suggestions(ledger: Statements) -> int:
+    """Return how many pairs of papers are suggested to be one."""
+    query = f"SELECT count(DISTINCT p.number) {_SIDES} WHERE p.state = 'suggested' AND a.paper != b.paper"
+    return int(ledger.value(query))
 
 
 def _gives(statements: list[Statement]) -> dict[int, tuple[str, ...]]:

@@ -7,7 +7,8 @@ over a summary. No link is lost: those that the paper is not known by are its `o
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ingest.paper import Paper
 
@@ -60,6 +61,24 @@ def merged(records: Sequence[Paper], id: str) -> Paper:
             links[_place(link)] = min(link, links.get(_place(link), link))
     links.pop(_place(paper.url or ""), None)
     return dataclasses.replace(paper, other_urls=tuple(sorted(links.values())))
+
+
+def revised(paper: Paper, found_out: Mapping[str, Any]) -> Paper:
+    """Return a paper with what was found out about it; what a source states by now itself stands.
+
+    Args:
+        found_out: fields as in JSON, with the provenance of those that a metadata service gave.
+    """
+    stated = {
+        name
+        for name in found_out.get("provenance", {})
+        if getattr(paper, name) not in _NOTHING and (name != "text" or paper.text_kind == "abstract")
+    }
+    stated |= {name for names in _TOGETHER for name in names if names[0] in stated}
+    fields = {name: value for name, value in found_out.items() if name not in stated}
+    if "provenance" in fields:
+        fields["provenance"] = {n: service for n, service in fields["provenance"].items() if n not in stated}
+    return Paper.from_dict({**paper.to_dict(), **fields})
 
 
 def _place(link: str) -> str:

@@ -30,6 +30,7 @@ CREATE TABLE papers (
 );
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);  -- JSON
 """
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 COLUMNS = "id, section, topic, venue, venue_type, authors, year, has_code, record"
 
 
@@ -42,7 +43,7 @@ def row(paper: Paper, record: str) -> tuple[Any, ...]:
 
 
 def to_json(paper: Paper) -> str:
-    return json.dumps(paper.to_dict(), ensure_ascii=False)
+    return _encode(paper.to_dict())
 
 
 def from_json(record: str) -> Paper:
@@ -66,8 +67,10 @@ class Records:
         self._turn = threading.Lock()
         self.count: int = self._rows("SELECT count(*) FROM papers")[0][0]
 
-    def close(self) -> None:
-        self._connection.close()
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open file, for those who read what else is in it."""
+        return self._connection
 
     def fact(self, name: str) -> Any:
         """Return one of the collection's facts, None if it is not there."""
@@ -110,7 +113,7 @@ class Records:
     def ids(self, filters: Filters = Filters()) -> list[str]:
         """Return the ids of the papers that pass, in order of position."""
         where, values = _where(filters)
-        return [id for (id,) in self._connection.execute(f"SELECT id FROM papers{where} ORDER BY position", values)]
+        return [id for (id,) in self._rows(f"SELECT id FROM papers{where} ORDER BY position", values)]
 
     def counts(self, field: str) -> list[tuple[str, int]]:
         """Return the values of `topic`, `venue` or `year` with their number of papers; years are in order."""

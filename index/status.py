@@ -6,6 +6,8 @@ from typing import Any
 from . import taxonomy
 from .generation import Generation
 from .late import BUDGET
+from .merges import suggestions
+from .statements import Statements
 
 
 def of(generation: Generation, name: str, folder: Path) -> dict[str, Any]:
@@ -20,6 +22,7 @@ def of(generation: Generation, name: str, folder: Path) -> dict[str, Any]:
         "model_id": facts["model_id"],
         "generation": generation.name,
         "last_change": facts.get("last_change"),
+        "suggestions": suggestions(Statements(records.connection)),
         "folder": str(folder),
         "token_vectors": {"bytes": late.size if late else None, "budget": BUDGET},
         "sections": taxonomy.counted(facts.get("sections", []), records.sections()),

@@ -9,7 +9,7 @@ from .identity import judge, share_an_author
 from .ledger import Ledger
 from .merges import suggest
 
-NEAR = 0.95  # cosine from which two papers are suggested to be one
+NEAR, NEAR_WITHOUT_TEXT = 0.95, 0.98  # cosines from which two papers, or two titles, are suggested to be one
 _NEIGHBOURS = 4  # of each paper that are looked at, itself among them
 _AT_ONCE = 256  # papers that are compared with all others at a time
 _EXACTLY = 5 * 10**7  # comparisons, a second; beyond them neighbours are sought in cells
@@ -48,7 +48,8 @@ def _suggest_pair(ledger: Ledger, position: int, other: int, cosine: float) -> N
         next(iter(ledger.rows(query, [at]))) for at in (position, other)
     )
     first, second = records.from_json(one), records.from_json(two)
-    if share_an_author(first, second) and judge(first, second).kind == "unlike":
+    near = NEAR if first.text and second.text else NEAR_WITHOUT_TEXT
+    if cosine >= near and share_an_author(first, second) and judge(first, second).kind == "unlike":
         suggest(ledger, (origin, own), (other_origin, other_own), f"texts nearly the same ({cosine:.2f})")
 
 

@@ -97,6 +97,8 @@ def scalar(value: Any) -> str:
 def plain(value: Any) -> str:
     """Return a value as text without the tags and entities of HTML or JATS."""
     text = scalar(value)
+    if "<" not in text and "&" not in text:
+        return text
     if "<" in text:
         text = _TAG.sub(" ", text) if "</p>" in text or "jats:" in text else _TAG.sub("", text)
     if "&" in text and _ENTITY.search(text):

@@ -141,6 +141,7 @@ def _patterns(signs: Iterable[tuple[str, str]]) -> dict[str, list[re.Pattern[str
 _PATTERNS, _WIDE_PATTERNS = _patterns(_SIGNS), _patterns(_WIDE_SIGNS)
 
 # Base64 has letters of both cases and digits close together; a path or a chemical name seldom has.
+_LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD}}}")
 _BLOB = re.compile(r"(?=[A-Za-z+/]{0,40}\d)(?=[a-z\d+/]{0,40}[A-Z])(?=[A-Z\d+/]{0,40}[a-z])[A-Za-z\d+/]{48,}={0,2}")
 
 
@@ -156,7 +157,7 @@ def looks_like_instructions(text: str) -> str | None:
         return found
     if not text.isascii() and _WIDE.search(plain) and (found := _found(lowered, _WIDE_PATTERNS)):
         return found
-    for word in plain.split():
+    for word in plain.split() if _LONG_WORD.search(plain) else ():
         if len(word) >= _LONGEST_WORD and "://" not in word and (blob := _BLOB.search(word)):
             return _short(blob.group())
     return None

@@ -51,7 +51,7 @@ def visible(text: str) -> str:
     Letters of every script, combining marks and emoji stay, with the joiners that spell them: in Persian and
     Indic words, between emoji.
     """
-    if text.isprintable() and not _INKLESS.search(text):  # nearly all text
+    if text.isprintable() and (text.isascii() or not _INKLESS.search(text)):  # nearly all text
         return text
     return _TREATED.sub(_treated, _ESCAPES.sub("", text))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
 from .errors import NotAPaper
-from .links import clean_arxiv_id, identify, identify_doi, is_web_link
+from .links import Identifiers, clean_arxiv_id, identify, identify_doi, is_web_link
 from .text import fold, normalised_title
 from .venue import VenueType
 
@@ -19,6 +19,8 @@ TextBasis = Literal["abstract", "part of the abstract", "title"]
 
 _LONGEST_TITLE = 1_000  # characters; the longest real titles have about 400
 _YEARS = range(1500, 2101)
+_JSON_TYPES = frozenset((str, int, float, bool, type(None)))
+_WORDS = {"text_kind": get_args(TextKind), "text_basis": get_args(TextBasis), "venue_type": get_args(VenueType)}
 _KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("title", "id", "text", "venue", "topic", "arxiv_id", "doi"), (str,)),
     **dict.fromkeys(("authors", "section", "other_urls"), (list, tuple)),
@@ -88,8 +90,9 @@ class Paper:
         Raises:
             NotAPaper: the title is missing or has no letters, or a field is not what it must be.
         """
+        given = {"title": title, "id": id, "source": source, **fields}
         for name, kinds in _KINDS.items():
-            value = {"title": title, "id": id, "source": source, **fields}.get(name)
+            value = given.get(name)
             if value is not None and not isinstance(value, kinds):
                 raise NotAPaper(f"{name} {value!r}; expected {' or '.join(kind.__name__ for kind in kinds)}")
         if not isinstance(source.row, int):
@@ -113,9 +116,9 @@ class Paper:
         fields["other_urls"] = tuple(fields.get("other_urls") or ())
         if not all(isinstance(link, str) and is_web_link(link) for link in fields["other_urls"]):
             raise NotAPaper(f"other_urls {fields['other_urls']!r}; expected http or https links")
-        for name, names in (("text_kind", TextKind), ("text_basis", TextBasis), ("venue_type", VenueType)):
-            if fields.get(name) is not None and fields[name] not in get_args(names):
-                raise NotAPaper(f"{name} {fields[name]!r}; expected one of {', '.join(get_args(names))}")
+        for name, known in _WORDS.items():
+            if fields.get(name) is not None and fields[name] not in known:
+                raise NotAPaper(f"{name} {fields[name]!r}; expected one of {', '.join(known)}")
         told = fields.get("provenance") or {}
         if not told.keys() <= {f.name for f in dataclasses.fields(cls)} or {*map(type, told.values())} - {str}:
             raise NotAPaper(f"provenance {told!r}; expected the names of fields, each with a service's name")
@@ -131,9 +134,9 @@ class Paper:
         fields["authors"] = tuple(name for name in map(fold, fields.get("authors", ())) if name)
         fields["section"] = tuple(part for part in map(fold, fields.get("section", ())) if part)
         found = identify(fields.get("url") or "")
-        given = identify_doi(fields.get("doi") or "")
-        fields["arxiv_id"] = clean_arxiv_id(fields.get("arxiv_id") or "") or found.arxiv_id or given.arxiv_id
-        fields["doi"] = given.doi or found.doi
+        by_doi = identify_doi(fields["doi"]) if fields.get("doi") else Identifiers()
+        fields["arxiv_id"] = clean_arxiv_id(fields.get("arxiv_id") or "") or found.arxiv_id or by_doi.arxiv_id
+        fields["doi"] = by_doi.doi or found.doi
         return cls(id=fold(id or _derive_id(title, fields)), title=title, source=source, **fields)
 
     @property
@@ -148,10 +151,12 @@ class Paper:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON shows it; `from_dict` reads it back."""
-        record = dataclasses.asdict(self)
-        for name in ("authors", "section", "other_urls", "corrections"):
-            record[name] = list(record[name])
-        return {name: value for name, value in record.items() if name not in _FETCHED or value not in (None, {})}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {
+            name: value if type(value) in _JSON_TYPES else _plain(value)
+            for name, value in values.items()
+            if name not in _FETCHED or value not in (None, {})
+        }
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> Self:
@@ -170,6 +175,14 @@ class Paper:
             return cls.create(**values)
         except (KeyError, TypeError, AttributeError) as error:
             raise NotAPaper(f"not a paper record ({error}); expected the fields of Paper.to_dict") from error
+
+
+def _plain(value: Any) -> Any:
+    """Return a field's value as JSON has it."""
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    is_record = dataclasses.is_dataclass(value) and not isinstance(value, type)
+    return dataclasses.asdict(value) if is_record else value
 
 
 def title_id(title: str) -> str:

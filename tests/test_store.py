@@ -29,6 +29,7 @@ from index.collection import Collection
 from index.encoder import Encoder
 from index.hits import Change
 from index.keeper import Keeper
+from index.statements import Origin
 from index.store import Store
 from ingest.errors import DamageError, FootnoteError, InputError
 
@@ -416,6 +417,9 @@ class Scene:
     def remove(self) -> None:
         Collection.open("c").remove(["p1", "p4"])
 
+    def sync(self) -> None:
+        Collection.open("c").add(papers(*NEW[3:]), origin=Origin("l.md", "/l.md"), sync=True)
+
     def create(self) -> None:
         Collection.create("c", self.model)
 
@@ -520,7 +524,7 @@ def kill_at_random_times(model: str, tries: int) -> None:
         scene.check(f"random kill {n}")
 
 
-@pytest.mark.parametrize(("change", "stride"), [("add", 1), ("create", 2), ("remove", 5), ("mend", 5)])
+@pytest.mark.parametrize(("change", "stride"), [("add", 1), ("sync", 4), ("create", 2), ("remove", 5), ("mend", 5)])
 def test_a_kill_at_any_step_leaves_the_old_or_the_new_collection(
     tiny_home: Path, tiny_model: Path, change: str, stride: int
 ) -> None:

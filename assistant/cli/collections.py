@@ -4,6 +4,7 @@ import argparse
 
 from index.listing import listing
 
+from .. import accounts
 from ..terminal import Terminal
 from .common import json_argument, print_json
 
@@ -17,5 +18,5 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.json:
         print_json(terminal, {"collections": [one.to_dict() for one in found]})
     else:
-        terminal.collections(found)
+        accounts.collections(terminal, found)
     return 0

@@ -2,6 +2,7 @@
 
 import argparse
 
+from .. import accounts
 from ..settings import Settings
 from ..terminal import Terminal
 from .common import json_argument, open_assistant, print_json
@@ -18,5 +19,5 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.json:
         print_json(terminal, status)
     else:
-        terminal.status(status)
+        accounts.status(terminal, status)
     return 0

@@ -1,0 +1,254 @@
+"""A collection kept in step with its sources: what a second `add` changes, what --sync removes, and at what cost."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.library import add_file, remove_papers
+from index.collection import Collection
+from index.hits import Change
+from index.statements import Origin
+from ingest.errors import InputError
+from ingest.paper import Paper
+
+from .conftest import ROOT, Run, environment
+from .test_collection import paper
+
+HERE, THERE = Origin("list.md", "/here/list.md"), Origin("refs.bib", "/there/refs.bib")
+
+
+@pytest.fixture
+def collection(tiny_home: Path, tiny_model: Path) -> Collection:
+    return Collection.create("c", str(tiny_model))
+
+
+def ids(collection: Collection) -> list[str]:
+    return [one.id for one in collection.papers()]
+
+
+def files(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return what lies in a folder, but for the lock."""
+    found = (path for path in folder.rglob("*") if path.name != "lock")
+    return {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in found}
+
+
+def many(count: int) -> list[Paper]:
+    return [paper(n) for n in range(count)]
+
+
+# A second add
+
+
+def test_a_second_add_of_an_unchanged_file_writes_nothing(collection: Collection, tiny_home: Path) -> None:
+    collection.add(many(30), origin=HERE)
+    folder = tiny_home / "collections" / "c"
+    before = {path: stamp for path, stamp in files(folder).items() if path != folder}
+    assert collection.add(many(30), origin=HERE) == Change(unchanged=30)
+    assert collection.add(many(30), origin=HERE, sync=True) == Change(unchanged=30)
+    assert {path: stamp for path, stamp in files(folder).items() if path != folder} == before
+
+
+def test_a_changed_file_adds_updates_and_embeds_only_what_changed(collection: Collection) -> None:
+    collection.add(many(20), origin=HERE)
+    changed = [paper(0, text="Another text."), *many(21)[1:]]
+    assert collection.add(changed, origin=HERE) == Change(added=1, updated=1, unchanged=19, encoded=2)
+    assert list(collection.papers()) == changed
+
+
+def test_rows_that_moved_are_noted_and_are_no_update(collection: Collection) -> None:
+    collection.add(many(3), origin=HERE)
+    moved = [
+        Paper.from_dict({**one.to_dict(), "source": {"file": "l.md", "row": 9 + i}}) for i, one in enumerate(many(3))
+    ]
+    assert collection.add(moved, origin=HERE) == Change(unchanged=3)
+    assert list(collection.papers()) == moved
+
+
+def test_what_a_source_says_no_more_is_no_longer_so(collection: Collection) -> None:
+    collection.add([paper(1, venue="EMNLP", topic="Routing")], origin=HERE)
+    assert collection.add([paper(1, venue="EMNLP")], origin=HERE).updated == 1
+    assert collection.get("p1") == paper(1, venue="EMNLP")
+
+
+def test_two_sources_of_one_paper_both_count(collection: Collection) -> None:
+    collection.add([paper(1, topic="Routing")], origin=HERE)
+    assert collection.add([paper(1, venue="EMNLP")], origin=THERE).updated == 1
+    (one,) = collection.papers()
+    assert (one.topic, one.venue) == ("Routing", "EMNLP")
+    assert collection.add([paper(1, venue="ACL")], origin=THERE).updated == 1
+    assert collection.add([paper(1, topic="Routing")], origin=HERE).unchanged == 1
+    (one,) = collection.papers()
+    assert (one.topic, one.venue) == ("Routing", "ACL")
+
+
+# Kept in step
+
+
+def test_sync_removes_what_came_from_the_source_alone(collection: Collection) -> None:
+    collection.add(many(4), origin=HERE)
+    collection.add([paper(2), paper(7)], origin=THERE)
+    change = collection.add([paper(1), paper(9)], origin=HERE, sync=True)
+    assert change == Change(added=1, unchanged=1, removed=2, encoded=1)
+    assert ids(collection) == ["p1", "p2", "p7", "p9"]
+    assert set(ids(collection)) == {hit.paper.id for hit in collection.search("small models", 20).hits}
+    assert collection.add([paper(7)], origin=THERE, sync=True).removed == 1
+
+
+def test_without_sync_nothing_is_removed(collection: Collection) -> None:
+    collection.add(many(4), origin=HERE)
+    assert collection.add([paper(1)], origin=HERE) == Change(unchanged=1)
+    assert len(collection) == 4
+
+
+def test_another_file_of_the_same_name_is_another_source(collection: Collection, tmp_path: Path) -> None:
+    (tmp_path / "list.md").touch()
+    mine, other = Origin("list.md", str(tmp_path / "list.md")), Origin("list.md", str(tmp_path / "b" / "list.md"))
+    collection.add(many(10), origin=mine)
+    assert collection.add([paper(3), paper(20), paper(21)], origin=other, sync=True).removed == 0
+    assert len(collection) == 12
+    assert collection.add(many(9), origin=mine, sync=True).removed == 1
+    assert "p20" in ids(collection)
+
+
+def test_a_later_copy_of_a_source_takes_its_place(collection: Collection, tmp_path: Path) -> None:
+    (tmp_path / "list.md").touch()
+    earlier, later = Origin("list.md", str(tmp_path / "list.md")), Origin("list.md", str(tmp_path / "new" / "list.md"))
+    collection.add(many(10), origin=earlier)
+    change = collection.add(many(12)[2:], origin=later, sync=True)
+    assert (change.added, change.unchanged, change.removed) == (2, 8, 2)
+    assert [merge for merge in collection.merges() if merge.state == "merged"] == []
+
+
+def test_a_source_that_was_moved_is_the_same(collection: Collection, tmp_path: Path) -> None:
+    collection.add(many(10), origin=Origin("list.md", str(tmp_path / "gone" / "list.md")))
+    moved = Origin("list.md", str(tmp_path / "list.md"))
+    assert collection.add(many(2), origin=moved, sync=True) == Change(unchanged=2, removed=8)
+
+
+def test_the_last_change_is_told(collection: Collection) -> None:
+    collection.add(many(4), origin=HERE)
+    collection.add([paper(1, year=1999), paper(5)], origin=HERE, sync=True)
+    last = Collection.open("c").status()["last_change"]
+    assert last.pop("when").endswith("+00:00")
+    assert last == {"source": "list.md", "added": 1, "updated": 1, "unchanged": 0, "removed": 3, "merged": 0}
+    collection.add([paper(1, year=1999), paper(5)], origin=HERE, sync=True)
+    assert Collection.open("c").status()["last_change"]["removed"] == 3  # nothing changed since
+
+
+# Files and commands
+
+
+def lines(*numbers: int) -> str:
+    return "\n".join(json.dumps({"title": f"A study of routing, part {n}", "year": 2020 + n % 4}) for n in numbers)
+
+
+def test_files_are_kept_in_step(tiny_home: Path, tiny_model: Path, tmp_path: Path) -> None:
+    collection = Collection.create("c", str(tiny_model))
+    file = tmp_path / "papers.jsonl"
+    file.write_text(lines(1, 2, 3))
+    assert add_file(file, "c")[1].added == 3
+    file.write_text(lines(2, 3, 4, 5))
+    assert add_file(file, "c", sync=True)[1] == Change(added=2, unchanged=2, removed=1, encoded=2)
+    file.write_text("no paper at all")
+    with pytest.raises(InputError):
+        add_file(file, "c", sync=True)
+    assert len(Collection.open("c")) == 4
+    removed = remove_papers(["A Study of Routing, part 2"], Collection.open("c"))
+    assert [one.title for one in removed] == ["A study of routing, part 2"]
+    with pytest.raises(InputError, match="'nothing' is no paper in c"):
+        remove_papers(["nothing", removed[0].title], Collection.open("c"))
+    assert len(Collection.open("c")) == 3
+    assert len(collection) == 0  # opened before
+
+
+def test_a_file_that_leaves_a_folder_takes_its_papers_along(tiny_home: Path, tiny_model: Path, tmp_path: Path) -> None:
+    Collection.create("c", str(tiny_model))
+    (tmp_path / "lists").mkdir()
+    for name, numbers in (("a", (1, 2)), ("b", (3,))):
+        (tmp_path / "lists" / f"{name}.jsonl").write_text(lines(*numbers))
+    assert add_file(tmp_path / "lists", "c")[1].added == 3
+    (tmp_path / "lists" / "b.jsonl").unlink()
+    assert add_file(tmp_path / "lists", "c", sync=True)[1] == Change(unchanged=2, removed=1)
+
+
+def test_the_verbs_tell_what_they_did(footnote: Run, survey_home: Path, home: Path, tmp_path: Path) -> None:
+    (home / "models").mkdir(parents=True)
+    (home / "models" / "all-MiniLM-L6-v2").symlink_to(survey_home / "models" / "all-MiniLM-L6-v2")
+    file = tmp_path / "refs.bib"
+    entry = "@article{{{key},title={{Routing queries between models}},author={{See, Ann}},year={year},{more}}}\n"
+    preprint = entry.format(key="a", year=2023, more="eprint={2302.03169},archiveprefix={arXiv}")
+    published = entry.format(key="b", year=2024, more="doi={10.1000/x},journal={TMLR}")
+    other = "@misc{c,title={Quite another subject},doi={10.1000/y}}\n"
+
+    def run(*arguments: str) -> str:
+        done = footnote(*arguments, "--collection", "mine", home=home)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    file.write_text(preprint + other)
+    assert "Added 2, updated 0, already here 0. Encoded 2." in run("add", str(file))
+    file.write_text(preprint + published)
+    said = run("add", str(file), "--sync")
+    assert "Added 0, updated 1, already here 1, removed 1." in said
+    assert "`footnote merges`" in said
+    status = run("status")
+    assert "1 papers" in status
+    assert "UTC, from refs.bib: added 0, updated 1, already here 1, removed 1." in status
+    shown = run("merges")
+    assert "the same title and first author, 2023 and 2024" in shown
+    assert "refs.bib, row 2" in shown
+    assert "the paper has its" in shown
+    (merge,) = json.loads(run("merges", "--json"))["merges"]
+    assert "Kept apart" in run("merges", "--undo", str(merge["number"]))
+    assert json.loads(run("status", "--json"))["papers"] == 2
+    report = json.loads(run("add", str(file), "--json"))
+    assert (report["unchanged"], report["removed"], report["merged"], report["conflicts"]) == (2, 0, 0, [])
+    assert "Removed Routing queries between models (doi:10.1000/x)." in run("remove", "doi:10.1000/x")
+    wrong = footnote("remove", "doi:10.1000/x", "--collection", "mine", home=home)
+    assert wrong.returncode == 2
+    assert len(wrong.stderr.strip().splitlines()) == 1
+
+
+# Cost
+
+ADD_MANY = """
+import re, sys
+from pathlib import Path
+from index.collection import Collection
+from ingest.paper import Paper, Source
+
+def papers(count):
+    for n in range(count):
+        words = " ".join(f"word{(n * 31 + i * i) % 5000}" for i in range(120))
+        yield Paper.create(id=f"p{n}", title=f"Paper {n} of many", text=words, text_kind="abstract",
+                           source=Source("many.jsonl", n + 1))
+
+count = int(sys.argv[1])
+collection = Collection.create(f"c{count}", sys.argv[2])
+assert collection.add(papers(count)).added == count
+assert collection.add(papers(count)).unchanged == count
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+
+
+def test_memory_does_not_grow_with_the_papers(tiny_home: Path, tiny_model: Path) -> None:
+    """Five times the papers take no more than the buffers that stand between them and the disk."""
+
+    def peak(count: int) -> int:
+        done = subprocess.run(
+            [sys.executable, "-c", ADD_MANY, str(count), str(tiny_model)],
+            env=environment(tiny_home, OMP_NUM_THREADS="1"),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return int(done.stdout) // 1024
+
+    if not Path("/proc/self/status").is_file():
+        pytest.skip("needs /proc: elsewhere a process is charged with the memory of the one that started it")
+    few, many = peak(1_000), peak(5_000)
+    assert many - few < 80, f"{few} MiB, {many} MiB"
