@@ -21,6 +21,7 @@ from .wording import authors_in, cut_title, is_prose, is_title, names_only, unta
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}\"'|]+[^\s<>()\[\]{}\"'|.,;:!?]")
 _QUOTED = re.compile(r"[“\"«](?P<title>[^“”\"«»]{8,300}?)[.,]?[”\"»]")
 _GROUP = re.compile(r"[\[(（【`]([^\[\]()（）【】|`]{2,80})[\])）】`]")
+_VENUE_IS = re.compile(r"\b(?:venue|conference|journal|published(?:\s+in)?)\s*[:：]", re.IGNORECASE)
 _MOST_SPANS = 300  # of an entry that are looked at; long ones have 50
 _BRACKETED = 3  # words; a link in brackets of its own that has no more is a label
 
@@ -137,12 +138,13 @@ def _linked(span: Span) -> list[Span]:
     return [piece for piece in [*pieces, replace(span, text=span.text[at:])] if piece.text]
 
 
-def judge(content: Content, listed: bool = True, strict: bool = False) -> Entry | str:
+def judge(content: Content, listed: bool = True, strict: bool = False, placed: bool = False) -> Entry | str:
     """Return the paper of one entry, or why it is none, in a few words.
 
     Args:
         listed: whether it stands in a list or table; a paragraph is likelier to be prose.
         strict: take only what links to a publisher or archive, as in a section of tools or blogs.
+        placed: whether it stands under a heading that is a venue.
     """
     title, link = _title(content, listed)
     if not title:
@@ -153,7 +155,7 @@ def judge(content: Content, listed: bool = True, strict: bool = False) -> Entry 
     known = url is not None and is_paper_link(url)
     if strict and not known:
         return "it links to no publisher or archive, in a section of something else"
-    if url is None and not (label_in(venue) and (year or authors)):
+    if url is None and not (label_in(venue) and (year or authors)) and not (placed and authors):
         return _why_not(content)
     if not known and not venue and not authors and link is not None and url == link.url and link.kind != "paper":
         return _why_not(content)
@@ -217,7 +219,8 @@ def _plain(content: Content, listed: bool) -> str:
     if not labelled and not listed:
         return ""
     sure = listed and any(is_paper_link(link.url) for link in content.links)
-    begin = 0
+    # A venue in bold before the title is a tag.
+    begin = next((at for at, s in enumerate(content.spans) if not (s.strong and label_in(s.text)) and fold(s.text)), 0)
     for at in [*labelled, len(content.spans)]:
         least = 4 if any(link.titled and link.at < at for link in content.links) else 1 if sure else 3
         text = content.text(begin, at)
@@ -250,7 +253,7 @@ def where_of(content: Content, title: str) -> tuple[str, int | None]:
             rest += " | "
         else:
             rest += span.text if span is not BREAK else " | "
-    rest = fold(rest).replace(title, " | ", 1)
+    rest = _VENUE_IS.sub(" | ", fold(rest).replace(title, " | ", 1))
     groups = _GROUP.findall(rest)
     said += [piece for group in groups for piece in (group, *re.split(r"[,;|]|\.\s", group))]
     said += re.split(r"\s\|\s|[,;]|\.\s|\s[-–—]\s|[\[\]()]", rest)

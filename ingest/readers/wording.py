@@ -19,6 +19,11 @@ _TAG = re.compile(r"^\s*(?:[\[(（【「`]\s*([^\[\]()（）【】`]{1,60})\s*[\
 _EMOJI = re.compile(r"^(?::[a-z0-9_+-]+:|[\u2190-\u2bff\u3000-\u303f\ufe0f\U0001f000-\U0001faff]|\s)+")
 _DATED = re.compile(r"^((?:19|20)\d\d(?:[./-]\d{1,2}){0,2})\s*[|:,)–—-]?\s+(?=\S)")
 _FIELD = re.compile(r"^(?:title|paper|name|论文)\s*[:：]\s*", re.IGNORECASE)
+# "Author, A., & Other, B. (2020). The title. Journal of ...", as journals print references.
+_PRINTED = re.compile(
+    r"(?P<names>[^\W\d_][^()\d]{0,400}?,\s(?:[A-Z]\.[\s-]?)+[^()\d]{0,400}?)\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"
+    r"(?P<title>[^\s].{8,300}?)[.?!](?=\s|$)"
+)
 _PARTICLES = frozenset("de der den del della di da dos du la le van von ter ten bin ibn al el y e st".split())
 _NOT_NAMES = frozenset(
     """a an the of for with in on and to by from via using is are towards toward learning models model language neural
@@ -75,7 +80,9 @@ def untagged(text: str) -> str:
 
 def cut_title(text: str) -> str:
     """Return the title in a run of plain words: what comes before the authors, the venue, or a description."""
-    lines = text.split("\n")
+    lines = text.replace("，", ", ").split("\n")
+    if printed := _PRINTED.match(untagged(lines[0])):
+        return printed["title"].strip(_MARKS)
     text = "\n".join(filter(None, [untagged(lines[0]), *map(fold, lines[1:])])).lstrip("\n")
     head, colon, tail = text.partition(": ")
     if colon and authors_in(head):
