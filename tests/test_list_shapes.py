@@ -167,6 +167,57 @@ A long memory is proposed to use [3], which [A simple baseline for rivers](https
 """,
         ("A Survey of Rivers", "Learning to Flow in Beds"),
     ),
+    "a conference's papers with a line for each field": (
+        f"""## [200] Rivers Decoded with Two Priors
+
+**Authors**: *Ann Author, Ben Other*
+
+**Conference**: *aaai 2024*
+
+**URL**: [{L}1]({L}1)
+
+**Abstract**:
+
+Rivers are hard to decode. Many methods find tails difficult, see [one of them](https://arxiv.org/abs/2409.00001) for more.
+
+----
+
+## [201] Controllable Rivers
+
+        **Authors**: *Cem Third, Dee Fourth*
+
+        **Conference**: *nips 2022*
+
+        **URL**: [{L}2]({L}2)
+""",
+        ("Rivers Decoded with Two Priors", "Controllable Rivers"),
+    ),
+    "words to the reader beside the tables": (
+        f"""# Rivers
+- **"If you only read 2 papers":** [RNet](https://arxiv.org/abs/2409.00001) (Foundation) + [Damformer](https://arxiv.org/abs/2409.00002).
+- **If you work on lakes:** look into [LNet](https://arxiv.org/abs/2409.00003) (step by step).
+
+| Paper | Why Read It |
+|---|---|
+| [**RNet: The First River Net**]({L}1) | The canonical river. See [its blog](https://blog.example.org). |
+| [**Damformer**]({L}2) | A template for dams. |
+
+For a guide that asks four questions of you, see the [survey paper](https://arxiv.org/abs/2409.00004).
+""",
+        ("RNet: The First River Net", "Damformer"),
+    ),
+    "titles that ask, and the venue after a stop": (
+        f"""# Worlds
+1. RiverWorld: Is your Boat Faster than a Swan?. EMNLP 2022. [[Paper]]({L}1) [[Code]](https://github.com/a/b)
+1. InterRiver: Standardizing Floods with Feedback. arXiv 2023. [[Paper]]({L}2)
+1. Fiction Rivers: A Colossal Adventure (Amazon). AAAI 2020. [[Paper]]({L}3)
+""",
+        (
+            "RiverWorld: Is your Boat Faster than a Swan?",
+            "InterRiver: Standardizing Floods with Feedback",
+            "Fiction Rivers: A Colossal Adventure",
+        ),
+    ),
     "the venue first, in code, and stars": (
         f"""# Rivers
 - ⭐ `[NeurIPS 2023]` **A Survey of Rivers**, *Ann Author, Ben Other* [[pdf]({L}1)]

@@ -13,7 +13,8 @@ from ..markup import BREAK, Heading, Item, Prose, Row, Span, Spans, blocks
 from ..paper import Paper, Source
 from ..reading import Event, Reading, Refusal, Warning
 from ..text import repair
-from .entries import Content, Entry, judge
+from .content import Content
+from .entries import Entry, judge
 from .formats import Format
 from .outline import Outline
 from .papers import Papers
@@ -29,7 +30,7 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _FIELD = re.compile(  # of a paper whose title is a heading
-    r"\W*(?:authors?|venue|published|conference|journal|year|date|institutions?|affiliations?|paper|links?|arxiv|url)\s*[:：]",
+    r"\W*(?:(?P<authors>authors?)|venue|published|conference|journal|year|date|institutions?|affiliations?|paper|links?|arxiv|url)\s*[:：]",
     re.IGNORECASE,
 )
 _EXPECTED = "a table with a 'Title' column, or a list of papers with links, in Markdown or HTML"
@@ -177,7 +178,8 @@ class _ListReader:
                 content = Content.of(item.spans)
                 self.outline.close(heading)
         heading, self.heading_alone = self.heading_alone, None
-        if heading is not None and len(words(heading.text)) >= 4 and _FIELD.match("".join(s.text for s in item.spans)):
+        field = _FIELD.match("".join(span.text for span in item.spans))
+        if heading is not None and field and (field["authors"] or len(words(heading.text)) >= 4):
             item = replace(item, spans=(*heading.spans, BREAK, *item.spans), depth=0)
             self.pending = _Pending(item, item.spans, Content.of(item.spans), heading)
             return
@@ -185,6 +187,8 @@ class _ListReader:
 
     def _adds(self, before: _Pending, item: Item, content: Content) -> bool:
         """Tell whether an item is a part of the one before it: its links, authors or venue on lines of their own."""
+        if before.heading is not None and _FIELD.match("".join(span.text for span in item.spans)):
+            return len(before.spans) <= _LONGEST_ENTRY
         if (
             len(before.spans) > _LONGEST_ENTRY
             or not content.is_detail()

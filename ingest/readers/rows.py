@@ -9,7 +9,8 @@ from ..links import is_web_link
 from ..markup import BREAK, Cell, Row
 from ..text import fold
 from ..venue import label_in
-from .entries import Content, Entry, authors_of, judge, where_of
+from .content import Content
+from .entries import Entry, authors_of, judge, where_of
 
 _BESIDE = re.compile(r"\s*([-–—:.,|(])\s+\S")  # how what is no part of a bold title goes on after it
 _SHORT_YEAR = re.compile(r"['’‘`](\d\d)")

@@ -31,7 +31,7 @@ _NOT_NAMES = frozenset(
     reasoning multimodal framework benchmark evaluation analysis approach based code paper blog slides
     website""".split()
 )
-_CUT = re.compile(r"\n|\s[|–—]\s|\s-\s|(?<=[a-z0-9\])?!'’”])[.]\s+(?=[A-Z\[(])|\s+[\[(（【]\s*(?=[^\s])")
+_CUT = re.compile(r"\n|\s[|–—]\s|\s-\s|(?<=[a-z0-9\])?!'’”])[.]\s+(?=[A-Z\[(]|arXiv)|\s+[\[(（【]\s*(?=[^\s])")
 
 
 def is_title(text: str) -> bool:
