@@ -177,11 +177,11 @@ class _ListReader:
                 item = replace(item, spans=(*heading.spans, BREAK, *item.spans))
                 content = Content.of(item.spans)
                 self.outline.close(heading)
-        heading, self.heading_alone = self.heading_alone, None
+        above, self.heading_alone = self.heading_alone, None
         field = _FIELD.match("".join(span.text for span in item.spans))
-        if heading is not None and field and (field["authors"] or len(words(heading.text)) >= 4):
-            item = replace(item, spans=(*heading.spans, BREAK, *item.spans), depth=0)
-            self.pending = _Pending(item, item.spans, Content.of(item.spans), heading)
+        if above is not None and field and (field["authors"] or len(words(above.text)) >= 4):
+            item = replace(item, spans=(*above.spans, BREAK, *item.spans), depth=0)
+            self.pending = _Pending(item, item.spans, Content.of(item.spans), above)
             return
         self.pending = _Pending(item, item.spans, content)
 
