@@ -206,6 +206,21 @@ For a guide that asks four questions of you, see the [survey paper](https://arxi
 """,
         ("RNet: The First River Net", "Damformer"),
     ),
+    "titles with an acronym in brackets, and titles over two lines": (
+        f"""# Molecules
+- Molecular Rivers (MORI): A Platform for Generated Rivers (Front Rivers 2020) [[Paper]]({L}1) [[Code]](https://github.com/a/b)
+
+- A Real-Time Filtering Method for Referring
+Water Comprehension (CVPR 2020) [[paper]]({L}2)
+
+- Chemical Rivers: a deep network with minimal knowledge (aka: Chemriver; arXiv 2017) [[Paper]]({L}3) (Techs - CNN + SVM)
+""",
+        (
+            "Molecular Rivers (MORI): A Platform for Generated Rivers",
+            "A Real-Time Filtering Method for Referring Water Comprehension",
+            "Chemical Rivers: a deep network with minimal knowledge",
+        ),
+    ),
     "titles that ask, and the venue after a stop": (
         f"""# Worlds
 1. RiverWorld: Is your Boat Faster than a Swan?. EMNLP 2022. [[Paper]]({L}1) [[Code]](https://github.com/a/b)
