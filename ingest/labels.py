@@ -14,11 +14,12 @@ _PAPER = frozenset(
     """paper papers pdf pdfs arxiv abs abstract html openreview doi acl anthology preprint manuscript fulltext full
     text publication ieee ieeexplore xplore acm springer cvf cvpr sciencedirect elsevier biorxiv medrxiv proceedings
     journal pmlr jmlr neurips nips iclr icml emnlp naacl aaai ijcai ssrn hal scholar 论文 原文 pp version v1 v2 v3
-    techreport report technical mdpi wiley nature eprint ps camera ready extended original article""".split()
+    techreport report technical mdpi wiley nature eprint ps camera ready extended original article
+    论文地址 论文链接 论文下载""".split()
 )
 _CODE = frozenset(
     """code codes github gitlab git repo repository implementation implementations pytorch tensorflow tf keras jax
-    torch caffe matlab mxnet paddle source star stars python 代码 codebase""".split()
+    torch caffe matlab mxnet paddle source star stars python 代码 代码地址 代码链接 源码 codebase""".split()
 )
 _OTHER = frozenset(
     """blog post blogpost slide slides ppt pptx video videos talk youtube poster website site web webpage page homepage
@@ -27,7 +28,8 @@ _OTHER = frozenset(
     thread news review reviews tutorial supplementary supplement supp suppl supplemental material materials appendix
     note notes summary explanation medium zhihu 知乎 bilibili csdn playground leaderboard benchmark api book course
     download here read more info wiki wikipedia discord slack email license media press podcast results pretrained
-    kaggle space spaces spotlight reddit linkedin announcement release interview app image images ci survey""".split()
+    kaggle space spaces spotlight reddit linkedin announcement release interview app image images ci survey
+    项目 主页 项目主页 博客 数据集""".split()
 )
 _FILLER = frozenset("the official unofficial link links and or our by at on in of to for 链接 url with".split())
 _CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com", "github.io/code")

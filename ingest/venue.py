@@ -47,6 +47,7 @@ _PHRASES = re.compile(
     r"|(?:ieee|acm|springer) (?:transactions|trans\.|access|journal|internet|signal|communications|computer)\b)",
     re.IGNORECASE,
 )
+_SIGNS = re.compile(r"^\W+")  # stars and the like
 _GLUED = re.compile(r"([A-Za-z]{2})[-_ ]?['’‘`]?((?:19|20)?\d\d)(?!\d)")
 _MONTH = re.compile(r"\b((?:19|20)\d\d)[./-](?:0?[1-9]|1[0-2])\b")
 _BEFORE = re.compile(
@@ -111,7 +112,7 @@ def label_in(text: str) -> str:
     >>> label_in("ACL2024-findings"), label_in("NeurIPS'23 (Oral)"), label_in("a model of a venue")
     ('ACL 2024 findings', 'NeurIPS 2023', '')
     """
-    text = text.strip(" .,;:()[]{}|*_`\"“”'")
+    text = _SIGNS.sub("", text.strip(" .,;:()[]{}|*_`\"“”'"))
     if not text or len(text) > 100:
         return ""
     text = _MONTH.sub(r"\1", _BEFORE.sub("", text))

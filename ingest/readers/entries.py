@@ -6,34 +6,22 @@ with a link to it, or with the venue where it appeared; prose that mentions one 
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ..fields import year_in
-from ..labels import Kind, badge, date_in, is_date, is_paper_link, label, leads_to, words
+from ..labels import badge, date_in, is_date, is_paper_link, words
 from ..links import is_web_link
-from ..markup import BREAK, Span, Spans
+from ..markup import BREAK, Span
 from ..text import fold
 from ..venue import label_in, parse_venue
+from .content import Content, Link
 from .wording import authors_in, cut_title, is_prose, is_title, names_only, untagged
 
-_ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}\"'|]+[^\s<>()\[\]{}\"'|.,;:!?]")
 _QUOTED = re.compile(r"[“\"«](?P<title>[^“”\"«»]{8,300}?)[.,]?[”\"»]")
 _GROUP = re.compile(r"[\[(（【`]([^\[\]()（）【】|`]{2,80})[\])）】`]")
-_MOST_SPANS = 300  # of an entry that are looked at; long ones have 50
-_BRACKETED = 3  # words; a link in brackets of its own that has no more is a label
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link of an entry: what it is called, where it leads, and what kind of thing that is."""
-
-    text: str
-    url: str
-    kind: Kind
-    titled: bool  # its text may be a title
-    at: int  # the position of its span
+_VENUE_IS = re.compile(r"\b(?:venue|conference|journal|published(?:\s+in)?)\s*[:：]", re.IGNORECASE)
+_MENTION = 6  # words after a title in a paragraph, from which on it is prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,97 +51,26 @@ class Entry:
         }
 
 
-@dataclass(slots=True)
-class Content:
-    """What one entry is made of."""
-
-    spans: Spans
-    links: list[Link] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, spans: Sequence[Span]) -> "Content":
-        """Take an entry apart; addresses that stand in its text are links too."""
-        content = cls(tuple(piece for span in spans[:_MOST_SPANS] for piece in _linked(span))[:_MOST_SPANS])
-        groups: list[tuple[str, int]] = []
-        for at, span in enumerate(content.spans):
-            if not is_web_link(span.link):
-                continue
-            text = badge(span.image, span.text) if span.image else span.text
-            if groups and not span.image and groups[-1][1] == at - 1 and content.spans[at - 1].link == span.link:
-                last = content.links.pop()
-                text = f"{last.text} {text}"
-            groups.append((text, at))
-            content.links.append(content._link(text, span, at))
-        return content
-
-    def _link(self, text: str, span: Span, at: int) -> Link:
-        said = label(text)
-        short = said is None and len(words(text)) <= _BRACKETED and self._bracketed(at)
-        titled = said is None and not short and not span.image and is_title(text)
-        goes = leads_to(span.link)
-        if goes == "paper":
-            kind: Kind = "other" if said == "other" and not is_paper_link(span.link) else "paper"
-        else:
-            kind = "code" if said == "code" or goes == "code" else said or goes
-        return Link(fold(text), span.link, kind, titled, at)
-
-    def _bracketed(self, at: int) -> bool:
-        before = self.spans[at - 1].text.rstrip(" ") if at else ""
-        after = self.spans[at + 1].text.lstrip(" ") if at + 1 < len(self.spans) else ""
-        return before.endswith(("[", "(", "|", "【")) and after.startswith(("]", ")", "|", "】"))
-
-    def text(self, begin: int = 0, end: int | None = None) -> str:
-        """Return the words from one span to another, without links and images, on one line."""
-        return fold("".join(s.text for s in self.spans[begin:end] if not s.image and not is_web_link(s.link)))
-
-    @property
-    def paper_links(self) -> list[Link]:
-        return [link for link in self.links if link.kind == "paper"]
-
-    def is_detail(self) -> bool:
-        """Tell whether this only adds to an entry before it: labelled links, names, a venue, a remark."""
-        if any(link.titled for link in self.links):
-            return False
-        strong = "".join(span.text for span in self.spans if span.strong and not span.link)
-        return len(words(strong)) < 4 and not (self.links and len(words(untagged(self.text()))) >= 8)
-
-    def has_words(self) -> bool:
-        """Tell whether this has words beside labels, of which a title could be made."""
-        return bool(words(untagged(self.text()))) and label(self.text()) is None
-
-
-def _linked(span: Span) -> list[Span]:
-    """Cut the addresses out of a span's text as links of their own."""
-    if span.link or span.image or "://" not in span.text:
-        return [span]
-    pieces: list[Span] = []
-    at = 0
-    for found in _ADDRESS.finditer(span.text):
-        pieces += [
-            replace(span, text=span.text[at : found.start()]),
-            replace(span, text=found.group(), link=found.group()),
-        ]
-        at = found.end()
-    return [piece for piece in [*pieces, replace(span, text=span.text[at:])] if piece.text]
-
-
-def judge(content: Content, listed: bool = True, strict: bool = False) -> Entry | str:
+def judge(content: Content, listed: bool = True, strict: bool = False, placed: bool = False) -> Entry | str:
     """Return the paper of one entry, or why it is none, in a few words.
 
     Args:
         listed: whether it stands in a list or table; a paragraph is likelier to be prose.
         strict: take only what links to a publisher or archive, as in a section of tools or blogs.
+        placed: whether it stands under a heading that is a venue.
     """
     title, link = _title(content, listed)
     if not title:
         return "no title beside its links" if content.links else "no title"
     url = _paper_url(content, link)
     venue, year = where_of(content, title)
+    if not listed and not venue and _is_mention(content, title):
+        return "prose that mentions a paper"
     authors = authors_of(content, title)
     known = url is not None and is_paper_link(url)
     if strict and not known:
         return "it links to no publisher or archive, in a section of something else"
-    if url is None and not (label_in(venue) and (year or authors)):
+    if url is None and not (label_in(venue) and (year or authors)) and not (placed and authors):
         return _why_not(content)
     if not known and not venue and not authors and link is not None and url == link.url and link.kind != "paper":
         return _why_not(content)
@@ -171,6 +88,8 @@ def _why_not(content: Content) -> str:
 def _title(content: Content, listed: bool) -> tuple[str, Link | None]:
     """Return the title, and the link whose text it is."""
     titled = [link for link in content.links if link.titled and not is_prose(content.text(0, link.at))]
+    if _is_lead(content):
+        return "", None
     if not listed:
         titled = [link for link in titled if len(words(untagged(content.text(0, link.at)))) <= 6]
     for link in titled:
@@ -185,6 +104,21 @@ def _title(content: Content, listed: bool) -> tuple[str, Link | None]:
     if quoted and ((len(words(quoted["title"])) >= 2 and content.links) or label_in(content.text()[quoted.end() :])):
         return fold(quoted["title"]).rstrip(".,"), None
     return _plain(content, listed), None
+
+
+def _is_lead(content: Content) -> bool:
+    """Tell whether an entry begins with bold words to the reader: "**If you are new here:** see ..."."""
+    first = next((span for span in content.spans if _says(span)), BREAK)
+    return first.strong and first.text.rstrip(" \"”'").endswith(":") and is_prose(first.text)
+
+
+def _is_mention(content: Content, title: str) -> bool:
+    """Tell whether a paragraph is prose that mentions papers: several in one line, or much said after one."""
+    links = [link for link in content.links if link.titled and link.kind == "paper"]
+    if not links or BREAK in content.spans:
+        return False
+    after = untagged(content.text(links[0].at + 1))
+    return len(links) > 1 or (len(words(after)) >= _MENTION and not authors_of(content, title))
 
 
 def _strong(content: Content) -> str:
@@ -217,14 +151,18 @@ def _plain(content: Content, listed: bool) -> str:
     if not labelled and not listed:
         return ""
     sure = listed and any(is_paper_link(link.url) for link in content.links)
-    begin = 0
+    # A venue in bold before the title is a tag.
+    begin = next((at for at, s in enumerate(content.spans) if not (s.strong and label_in(s.text)) and fold(s.text)), 0)
     for at in [*labelled, len(content.spans)]:
         least = 4 if any(link.titled and link.at < at for link in content.links) else 1 if sure else 3
         text = content.text(begin, at)
         if len(words(untagged(text))) >= least:
             lines = "".join(s.text for s in content.spans[begin:at] if not s.image and not is_web_link(s.link))
             title = cut_title(lines)
-            wordy = is_prose(title) or is_prose(untagged(text), strict=not listed)
+            after = text.partition(title)[2].strip(" .") if title else ""
+            # "... Smarter than You?. EMNLP 2022." is a title, though it speaks to somebody.
+            placed = sure and bool(year_in(after)) and bool(label_in(after))
+            wordy = not placed and (is_prose(title) or is_prose(untagged(text), strict=not listed))
             return title if is_title(title) and not wordy else ""
         begin = at + 1
     return ""
@@ -250,7 +188,7 @@ def where_of(content: Content, title: str) -> tuple[str, int | None]:
             rest += " | "
         else:
             rest += span.text if span is not BREAK else " | "
-    rest = fold(rest).replace(title, " | ", 1)
+    rest = _VENUE_IS.sub(" | ", fold(rest).replace(title, " | ", 1))
     groups = _GROUP.findall(rest)
     said += [piece for group in groups for piece in (group, *re.split(r"[,;|]|\.\s", group))]
     said += re.split(r"\s\|\s|[,;]|\.\s|\s[-–—]\s|[\[\]()]", rest)

@@ -13,7 +13,8 @@ from ..markup import BREAK, Heading, Item, Prose, Row, Span, Spans, blocks
 from ..paper import Paper, Source
 from ..reading import Event, Reading, Refusal, Warning
 from ..text import repair
-from .entries import Content, Entry, judge
+from .content import Content
+from .entries import Entry, judge
 from .formats import Format
 from .outline import Outline
 from .papers import Papers
@@ -27,6 +28,10 @@ _LONGEST_PREFACE = 2_000  # characters
 _MARKUP = re.compile(
     rb"\]\(https?://|<a\s[^<>]{0,200}href|<t(?:able|d|h)\b|<li\b|^[ \t]*\|.{0,2000}\|[ \t]*$|^#{1,6} ",
     re.IGNORECASE | re.MULTILINE,
+)
+_FIELD = re.compile(  # of a paper whose title is a heading
+    r"\W*(?:(?P<authors>authors?)|venue|published|conference|journal|year|date|institutions?|affiliations?|paper|links?|arxiv|url)\s*[:：]",
+    re.IGNORECASE,
 )
 _EXPECTED = "a table with a 'Title' column, or a list of papers with links, in Markdown or HTML"
 
@@ -88,6 +93,7 @@ class _Pending:
     item: Item
     spans: Spans
     content: Content
+    heading: Heading | None = None  # that it would be the paper of, and no section
 
 
 class _ListReader:
@@ -135,6 +141,10 @@ class _ListReader:
         if row.header:
             self.table = None
         if self.table is not None:
+            if several := self._several(self.table.titled(row).spans):
+                for one in several:
+                    self._paper(replace(one, year=one.year or self.table.year(row)), row.line)
+                return
             entry = self.table.entry(row, self.outline.is_of_something_else)
             if isinstance(entry, Entry):
                 self._paper(entry, row.line)
@@ -145,7 +155,7 @@ class _ListReader:
         elif len(row.cells) > 1 and not self.outline.is_closed:
             spans = tuple(span for cell in row.cells for span in (*cell.spans, BREAK))
             entry = judge(Content.of(spans), strict=self.outline.is_of_something_else)
-            if isinstance(entry, Entry):
+            if isinstance(entry, Entry) and len(words(entry.title)) > 1:
                 self._paper(entry, row.line)
                 return
         if len(row.cells) > 1 and not self.unread and not row.header:
@@ -167,11 +177,18 @@ class _ListReader:
                 item = replace(item, spans=(*heading.spans, BREAK, *item.spans))
                 content = Content.of(item.spans)
                 self.outline.close(heading)
-        self.heading_alone = None
+        above, self.heading_alone = self.heading_alone, None
+        field = _FIELD.match("".join(span.text for span in item.spans))
+        if above is not None and field and (field["authors"] or len(words(above.text)) >= 4):
+            item = replace(item, spans=(*above.spans, BREAK, *item.spans), depth=0)
+            self.pending = _Pending(item, item.spans, Content.of(item.spans), above)
+            return
         self.pending = _Pending(item, item.spans, content)
 
     def _adds(self, before: _Pending, item: Item, content: Content) -> bool:
         """Tell whether an item is a part of the one before it: its links, authors or venue on lines of their own."""
+        if before.heading is not None and _FIELD.match("".join(span.text for span in item.spans)):
+            return len(before.spans) <= _LONGEST_ENTRY
         if (
             len(before.spans) > _LONGEST_ENTRY
             or not content.is_detail()
@@ -189,18 +206,28 @@ class _ListReader:
         if pending is None or self.outline.is_closed:
             return
         listed, strict = pending.item.depth > 0, self.outline.is_of_something_else
-        lines = self._lines(pending.spans)
-        found = [judge(line, listed, strict) for line in lines]
-        entries = [one for one in found if isinstance(one, Entry)]
-        if len(entries) > 1 and all(line.links and line.links[0].titled for line in lines):
-            for entry in entries:
+        if several := self._several(pending.spans, listed):
+            for entry in several:
                 self._paper(entry, pending.item.line)
             return
-        judged = judge(pending.content, listed, strict)
+        judged = judge(pending.content, listed, strict, bool(self.outline.venue))
+        if pending.heading is not None:
+            if not isinstance(judged, Entry) or not (judged.authors or judged.venue):
+                return
+            self.outline.close(pending.heading)
         if isinstance(judged, Entry):
             self._paper(judged, pending.item.line)
         elif listed and pending.content.links:
             self._refuse(pending.item.line, judged)
+
+    def _several(self, spans: Spans, listed: bool = True) -> list[Entry]:
+        """Return the papers that stand on lines of their own, each beginning with its linked title."""
+        lines = self._lines(spans)
+        if not all(line.links and line.links[0].titled for line in lines):
+            return []
+        found = [judge(line, listed, self.outline.is_of_something_else) for line in lines]
+        entries = [one for one in found if isinstance(one, Entry)]
+        return entries if len(entries) > 1 else []
 
     def _refuse(self, line: int, reason: str) -> None:
         self.rows_read += 1
@@ -220,6 +247,7 @@ class _ListReader:
     def _paper(self, entry: Entry, line: int) -> None:
         self.rows_read += 1
         path = self.outline.path()
+        entry = entry if entry.venue else replace(entry, venue=self.outline.venue)
         try:
             paper = Paper.create(**entry.fields(), section=path, source=Source(self.file, self.rows_read))
             paper, warning = self.papers.settle(paper, line)

@@ -4,17 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..fields import year_in
 from ..markup import Heading
 from ..reading import Section
+from ..venue import label_in
 
 # Under these headings nothing is an entry, whatever it looks like.
 _CLOSED = re.compile(
-    r"""^\W*(?:table\s+of\s+)?(?:contents?(?:\s+list)?|toc|index|outline)\W*$|\b(?:what'?s\s+new|news|changelog|change\s+log
+    r"""\b(?:what'?s\s+new|news|changelog|change\s+log
     |updates?(?:\s+logs?)?|citations?|cite|citing|bibtex|acknowledge?ments?|licen[cs]e|star\s+history|stargazers|to-?\s?do
     |contribut\w*|contacts?|disclaimer|maintainers?|sponsors?|faq|installation|quick\s*start|usage|how\s+to\s+\w+
-    |support\s+us|convention)\b|目录|更新|引用|贡献""",
+    |support\s+us|convention)\b|更新|引用|贡献""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Under these too, but not under the headings within them: some lists put everything below their contents.
+_CONTENTS = re.compile(r"^\W*(?:table\s+of\s+)?(?:contents?(?:\s+list)?|toc|index|outline)\W*$|目录", re.IGNORECASE)
 # Under these, most entries are something else, and only what links to a paper's own page is one.
 _ELSE = re.compile(
     r"""\b(?:blogs?|posts?|tutorials?|talks?|videos?|courses?|lectures?|tools?|toolkits?|toolbox(?:es)?|software
@@ -77,12 +81,21 @@ class Outline:
     @property
     def is_closed(self) -> bool:
         """Whether nothing here is an entry: contents, news, contributing, and the like."""
-        return any(_CLOSED.search(name) and not _PAPERS.search(name) for name in self._about())
+        about = self._about()
+        if about and _CONTENTS.search(about[-1]):
+            return True
+        return any(_CLOSED.search(name) and not _PAPERS.search(name) for name in about)
 
     @property
     def is_of_something_else(self) -> bool:
         """Whether this section is of tools, blogs, courses, and the like."""
         return any(_ELSE.search(name) and not _PAPERS.search(name) for name in self._about())
+
+    @property
+    def venue(self) -> str:
+        """The venue with its year that a heading here is, such as "ICML 2024"; "" where none is."""
+        names = (branch.section.name for branch in reversed(self._open[1:]))
+        return next((label for name in names if year_in(name) and (label := label_in(name))), "")
 
     def _about(self) -> list[str]:
         """Return the headings here but the page's own title."""

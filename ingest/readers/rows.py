@@ -9,9 +9,11 @@ from ..links import is_web_link
 from ..markup import BREAK, Cell, Row
 from ..text import fold
 from ..venue import label_in
-from .entries import Content, Entry, authors_of, judge, where_of
+from .content import Content
+from .entries import Entry, authors_of, judge, where_of
 
 _BESIDE = re.compile(r"\s*([-–—:.,|(])\s+\S")  # how what is no part of a bold title goes on after it
+_SHORT_YEAR = re.compile(r"['’‘`](\d\d)")
 _EMPTY = Cell("", (), ())
 # What a column may be called; of two that fit, the one whose name stands first here is taken.
 _TITLES: tuple[str, ...] = (
@@ -102,14 +104,14 @@ class Table:
         beside = where_of(Content.of(titled.spans), title) if "venue" not in cells else ("", None)
         if not year_in(said):
             said = label_in(said) or said
-        year = next((cells[name].text for name in ("year", "venue") if name in cells and year_in(cells[name].text)), "")
+        years = (year_of(cells[name].text) for name in ("year", "venue") if name in cells)
         entry = Entry(
             title=title,
             url=url,
             code_url=next(iter(code.links), None) or next((one.url for one in others if one.kind == "code"), None),
             authors=names(cells["authors"].text) if "authors" in cells else authors_of(Content.of(titled.spans), title),
             venue=said if any(map(str.isalnum, said)) else beside[0],
-            year=year_in(year) or beside[1],
+            year=next(filter(None, years), None) or beside[1],
             topic=cells.get("topic", _EMPTY).text or None,
         )
         known = url is not None and is_paper_link(url)
@@ -118,6 +120,16 @@ class Table:
         if not known and not self._sure and not (papers or label_in(entry.venue)):
             return None
         return entry
+
+    def titled(self, row: Row) -> Cell:
+        """Return the cell in which a row's title stands."""
+        at = self._title(row)[0]
+        return row.cells[at] if at < len(row.cells) else _EMPTY
+
+    def year(self, row: Row) -> int | None:
+        """Return what a row's column of years says."""
+        at = self._columns.get("year", len(row.cells))
+        return year_of(row.cells[at].text) if at < len(row.cells) else None
 
     def _title(self, row: Row) -> tuple[int, str, str | None]:
         """Return the column, text and link of a row's title: of the columns for it, the first that has words."""
@@ -129,6 +141,12 @@ class Table:
         at = self._titles[0]
         cell = row.cells[at] if at < len(row.cells) else _EMPTY
         return at, cell.text, None
+
+
+def year_of(text: str) -> int | None:
+    """Return the year in a cell, which may stand there as '22."""
+    short = _SHORT_YEAR.fullmatch(text.strip())
+    return year_in(text) or (2000 + int(short[1]) if short else None)
 
 
 def _title_of(cell: Cell) -> tuple[str, str | None]:

@@ -19,6 +19,12 @@ _TAG = re.compile(r"^\s*(?:[\[(（【「`]\s*([^\[\]()（）【】`]{1,60})\s*[\
 _EMOJI = re.compile(r"^(?::[a-z0-9_+-]+:|[\u2190-\u2bff\u3000-\u303f\ufe0f\U0001f000-\U0001faff]|\s)+")
 _DATED = re.compile(r"^((?:19|20)\d\d(?:[./-]\d{1,2}){0,2})\s*[|:,)–—-]?\s+(?=\S)")
 _FIELD = re.compile(r"^(?:title|paper|name|论文)\s*[:：]\s*", re.IGNORECASE)
+# "Author, A., & Other, B. (2020). The title. Journal of ...", as journals print references.
+_PRINTED = re.compile(
+    r"(?P<names>[^\W\d_][^()\d]{0,400}?,\s(?:[A-Z]\.[\s-]?)+[^()\d]{0,400}?)\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"
+    r"(?P<title>[^\s].{8,300}?)[.?!](?=\s|$)"
+)
+_WRAPPED = re.compile(r"(?P<rest>[^()\[\]]{3,80}?)\s*[\[(](?P<venue>[^()\[\]]{2,60})[\])]")
 _PARTICLES = frozenset("de der den del della di da dos du la le van von ter ten bin ibn al el y e st".split())
 _NOT_NAMES = frozenset(
     """a an the of for with in on and to by from via using is are towards toward learning models model language neural
@@ -26,7 +32,10 @@ _NOT_NAMES = frozenset(
     reasoning multimodal framework benchmark evaluation analysis approach based code paper blog slides
     website""".split()
 )
-_CUT = re.compile(r"\n|\s[|–—]\s|\s-\s|(?<=[a-z0-9\])?!'’”])[.]\s+(?=[A-Z\[(])|\s+[\[(（【]\s*(?=[^\s])")
+_CUT = re.compile(
+    r"\n|\s[|–—]\s|\s-\s|(?<=[a-z0-9\])?!'’”])[.]\s+(?=[A-Z\[(]|arXiv)"
+    r"|\s+[\[(（【]\s*(?=[^\s])(?![^()\[\]]{1,40}\)\s*[:：])"  # "Molecular Sets (MOSES): ..." goes on
+)
 
 
 def is_title(text: str) -> bool:
@@ -75,7 +84,9 @@ def untagged(text: str) -> str:
 
 def cut_title(text: str) -> str:
     """Return the title in a run of plain words: what comes before the authors, the venue, or a description."""
-    lines = text.split("\n")
+    lines = _unwrapped(text.replace("，", ", ").split("\n"))
+    if printed := _PRINTED.match(untagged(lines[0])):
+        return printed["title"].strip(_MARKS)
     text = "\n".join(filter(None, [untagged(lines[0]), *map(fold, lines[1:])])).lstrip("\n")
     head, colon, tail = text.partition(": ")
     if colon and authors_in(head):
@@ -88,6 +99,15 @@ def cut_title(text: str) -> str:
             continue
         return _before_names(piece)
     return short
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Join a title that goes on in the next line, up to the venue in brackets there."""
+    wrapped = _WRAPPED.match(fold(lines[1])) if len(lines) > 1 else None
+    if not wrapped or not label_in(wrapped["venue"]) or authors_in(wrapped["rest"]) or label_in(wrapped["rest"]):
+        return lines
+    first = fold(lines[0])
+    return [f"{first} {lines[1]}", *lines[2:]] if first[-1:].isalnum() and "(" not in first else lines
 
 
 def _before_names(text: str) -> str:
