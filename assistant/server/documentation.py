@@ -15,6 +15,9 @@ dd { margin-left: 1.5rem; }
 """
 
 
+_PARTS = ("Hit", "Passage", "Paper", "Sentence", "Reference")  # of what is given, described once
+
+
 def page(described: Mapping[str, Any]) -> str:
     """Return the page of an OpenAPI description."""
     info = described["info"]
@@ -27,6 +30,9 @@ def page(described: Mapping[str, Any]) -> str:
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
             parts.append(_operation(method.upper(), path, operation, schemas))
+    for name in _PARTS:
+        fields = "".join(_fields({"$ref": name}, schemas, given=True))
+        parts.append(f"<section><h2><code>{name}</code></h2><dl>{fields}</dl></section>")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
         f'content="width=device-width"><title>{escape(info["title"])} API</title><style>{_STYLE}</style></head>'
@@ -37,11 +43,11 @@ def page(described: Mapping[str, Any]) -> str:
 def _operation(method: str, path: str, operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
     taken = [
         _field(one["name"], one["schema"], one.get("required", False), one.get("description", ""))
-        for one in operation.get("parameters", ())
+        for one in sorted(operation.get("parameters", ()), key=lambda one: not one.get("required", False))
     ]
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     taken += _fields(body, schemas)
-    given = _fields(operation["responses"]["200"]["content"]["application/json"]["schema"], schemas)
+    given = _fields(operation["responses"]["200"]["content"]["application/json"]["schema"], schemas, given=True)
     summary, description = operation["summary"], operation.get("description", "")
     return (
         f"<section><h2><code>{method} {escape(path)}</code></h2><p><strong>{escape(summary)}.</strong> "
@@ -51,22 +57,23 @@ def _operation(method: str, path: str, operation: Mapping[str, Any], schemas: Ma
     )
 
 
-def _fields(schema: Mapping[str, Any] | None, schemas: Mapping[str, Any]) -> list[str]:
-    """Return the fields of an object's schema, as entries of a list."""
+def _fields(schema: Mapping[str, Any] | None, schemas: Mapping[str, Any], given: bool = False) -> list[str]:
+    """Return the fields of an object's schema as entries of a list, those first without which there is no call."""
     if schema is None:
         return []
     shape = schemas[schema["$ref"].rpartition("/")[2]]
-    required = shape.get("required", ())
-    return [
-        _field(name, one, name in required, one.get("description", "")) for name, one in shape["properties"].items()
-    ]
+    required = () if given else shape.get("required", ())
+    fields = sorted(shape["properties"].items(), key=lambda field: field[0] not in required)
+    return [_field(name, one, name in required, one.get("description", "")) for name, one in fields]
 
 
 def _field(name: str, schema: Mapping[str, Any], required: bool, description: str) -> str:
     about = ", ".join(
         [" or ".join(dict.fromkeys(_types(schema))), *(["required"] if required else []), *_bounds(schema)]
     )
-    return f"<dt><code>{escape(name)}</code> {escape(about)}</dt><dd>{escape(description)}</dd>"
+    return f"<dt><code>{escape(name)}</code> {escape(about)}</dt>" + (
+        f"<dd>{escape(description)}</dd>" if description else ""
+    )
 
 
 def _types(schema: Mapping[str, Any]) -> Iterator[str]:
