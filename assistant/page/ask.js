@@ -52,7 +52,7 @@
     const link = event.target.closest("a.literal");
     if (!link) return;
     event.preventDefault();
-    field.value = `"${link.dataset.question}"`;
+    field.value = `"${decodeURIComponent(link.hash.slice(3))}"`;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
   });
@@ -61,7 +61,7 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button.take");
     if (!button) return;
-    const { answer, format } = button.dataset;
+    const [, answer, format] = button.id.match(/^a(\d+)-as-(\w+)$/);
     const give = async ({ error, text, name }) => {
       if (!error && name) download(name, text);
       if (!error && !name && !(await copied(text))) error = "The browser did not allow it";

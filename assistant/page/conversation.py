@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import quote
 
 import gradio as gr
 
@@ -89,14 +90,13 @@ def _reply(turn: Turn, i: int) -> str:
 
 
 def _take(answer: Answer, i: int) -> str:
-    """Return what takes an answer elsewhere (ask.js): its text, and its papers."""
-    copy = f'<button type="button" class="take" data-answer="{i}" data-format="text">Copy</button>'
+    """Return what takes an answer elsewhere (ask.js reads the ids): its text, and its papers."""
+    copy = f'<button type="button" class="take" id="a{i}-as-text">Copy</button>'
     count = len(answer.references) or len(answer.nearest)
     if not count:
         return copy
     formats = "".join(
-        f'<button type="button" class="take" data-answer="{i}" data-format="{format}">{_CALLED[format]}</button>'
-        for format in FORMATS
+        f'<button type="button" class="take" id="a{i}-as-{format}">{_CALLED[format]}</button>' for format in FORMATS
     )
     papers = "1 paper" if count == 1 else f"{count} papers"
     return f'{copy}<details class="export"><summary>Export {papers}</summary><div>{formats}</div></details>'
@@ -108,7 +108,7 @@ def _note(answer: Answer) -> str:
         return f'<p class="quiet">{escape(answer.because)}</p>'
     if not answer.asked or not answer.asked.note:
         return ""
-    plain = f'<a class="literal" href="#box" data-question="{escape(answer.question)}">Take it word for word</a>'
+    plain = f'<a class="literal" href="#q={quote(answer.question, safe="")}">Take it word for word</a>'
     return f'<p class="quiet">{escape(answer.asked.note)} {plain}</p>'
 
 
