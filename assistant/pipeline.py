@@ -58,9 +58,20 @@ class Assistant:
         return tuple(filter(None, [self._writer.small, self._writer.large]))
 
     @classmethod
-    def open(cls, name: str = SURVEY, progress: Progress | None = None) -> Self:
-        """Open a collection by name, with the LLMs that are configured; `progress` of indexing the survey."""
+    def open(cls, name: str = SURVEY, progress: Progress | None = None, lenient: bool = False) -> Self:
+        """Open a collection by name, with the LLMs that are configured; `progress` of indexing the survey.
+
+        Args:
+            lenient: leave out a model that cannot be used; `unavailable` says why.
+
+        Raises:
+            InputError: there is no such collection, or a model that is configured cannot be used.
+        """
         settings = Settings.load()
+        if lenient:
+            assistant = cls(open_collection(name, progress))
+            assistant.configure(settings)
+            return assistant
         small, large = open_model("small", settings), open_model("large", settings)
         return cls(open_collection(name, progress), small, large, settings.cap)
 

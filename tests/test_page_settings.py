@@ -82,6 +82,8 @@ def test_local_only_is_enforced_at_once_and_kept(browser: Browser, own_home: Pat
         tab.page.reload()
         tab.open("settings")
         expect(tab.page.get_by_label("Ask no model outside this machine")).to_be_checked()
+    with served(own_home) as url, visit(browser, url) as tab:  # it starts all the same
+        expect(tab.page.locator(".notice")).to_contain_text("local_only is on")
 
 
 @pytest.mark.parametrize(

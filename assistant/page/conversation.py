@@ -61,12 +61,12 @@ def _cards(answer: Answer, i: int) -> list[str]:
     for sentence in answer.sentences:
         evidence = sentence.evidence or (sentence.text,) * len(sentence.citations)
         for citation, words in zip(sentence.citations, evidence, strict=True):
-            quoted.setdefault(citation.n, []).append(words)
+            quoted.setdefault(citation.n, []).append("" if sentence.verdict == "not supported" else words)
             verdicts.setdefault(citation.n, []).append((verdict(sentence), sentence.verdict in ("quoted", "listed")))
     hits = {hit.paper.id: hit for hit in answer.hits}
     cards = []
     for n, paper in ((citation.n, citation.paper) for citation in answer.references):
-        checked = [said for said, is_own in verdicts[n] if not is_own]
+        checked = [said for said, is_own in verdicts[n] if not is_own and said != "unchecked"]
         own = " ".join(dict.fromkeys(f"{said.capitalize()}." for said, is_own in verdicts[n] if is_own))
         reasons = why(hits[paper.id], own) if paper.id in hits else f"<p>{escape(own)}</p>" if own else ""
         cards.append(card(paper, f"a{i}-n{n}", n, quoted[n], checked, reasons))
