@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import gradio as gr
 
+from index.filters import Filters
 from ingest.errors import FootnoteError, InputError
 
 from ..export import FORMATS, export
@@ -99,12 +100,11 @@ def tab(assistant: Assistant) -> None:
         try:
             yield "", *shown(talk, route)
             said, stopping = talk.await_turn(n)
-            with closing(
-                assistant.stream(question, route=_wish(route), strict=strict, conversation=said, stop=stopping)
-            ) as answers:
+            with closing(assistant.stream(question, Filters(), _wish(route), strict, said, stop=stopping)) as answers:
                 for answer in answers:
                     talk.put(n, answer.numbered(said))
                     yield gr.skip(), *shown(talk, route)
+            return
         except FootnoteError as error:
             talk.put(n, error=str(error))
         except Exception as error:  # our fault: the page lives on, and the log has the rest
