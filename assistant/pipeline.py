@@ -1,7 +1,7 @@
 """`Assistant`: questions -> cited answers. The pipeline: retrieve -> route -> write -> check."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from typing import Self, get_args
 
@@ -128,7 +128,7 @@ class Assistant:
         conversation: Conversation = Conversation(),
         sourceless: bool = False,
         stop: Stop | None = None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Yield the answer while it is written; the last is the whole, checked (see `ask`).
 
         A model's sentences are "unchecked" until then. `stop` ends a model's writing from any thread: the last

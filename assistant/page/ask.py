@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import Any, get_args
 
 import gradio as gr
+from gradio.events import api
 
 from index.filters import Filters
 from ingest.errors import FootnoteError, InputError
@@ -83,7 +84,7 @@ def tab(assistant: Assistant) -> None:
             with gr.Column(elem_id="examples"):
                 examples = [gr.Button(text) for text in suggestions(assistant)]
         cards = gr.HTML("", elem_id="sources", apply_default_css=False)
-    gr.api(taken, api_name="page_taken", queue=False, api_visibility="undocumented")
+    api(taken, api_name="page_taken", queue=False, api_visibility="undocumented")
     before, token = gr.Textbox(visible=False), gr.Textbox(visible=False)
 
     def shown(talk: Talk, route: Wish = "auto") -> tuple[Any, ...]:

@@ -112,7 +112,8 @@ def _quoted(evidence: Iterable[str]) -> str:
 
 def _shared(hit: Hit) -> list[str]:
     """Return the words of the paper, as it writes them, that are terms of the question."""
-    wanted, found = set(hit.terms), {}
+    wanted = set(hit.terms)
+    found: dict[str, str] = {}
     own = words(f"{hit.paper.title} {hit.paper.text}")
     for word, stem in zip(own, stems(own), strict=True):
         if stem in wanted:
