@@ -58,13 +58,21 @@ class Assistant:
         return tuple(filter(None, [self._writer.small, self._writer.large]))
 
     @classmethod
-    def open(cls, name: str = SURVEY, progress: Progress | None = None) -> Self:
+    def open(cls, name: str = SURVEY, progress: Progress | None = None, lenient: bool = False) -> Self:
         """Open a collection by name, or several ("survey,mine"), with the LLMs that are configured.
 
         Args:
             progress: of indexing the survey.
+            lenient: leave out a model that cannot be used; `unavailable` says why.
+
+        Raises:
+            InputError: there is no such collection, or a model that is configured cannot be used.
         """
         settings = Settings.load()
+        if lenient:
+            assistant = cls(open_corpus(name, progress))
+            assistant.configure(settings)
+            return assistant
         small, large = open_model("small", settings), open_model("large", settings)
         return cls(open_corpus(name, progress), small, large, settings.cap)
 

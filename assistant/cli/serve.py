@@ -20,5 +20,5 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     password = read_password()
     hosts = Hosts.create(options.host, options.public, password is not None)
     check_port(options.port, hosts.address)
-    serve(open_assistant(options, terminal), hosts, options.port, password)
+    serve(open_assistant(options, terminal, lenient=True), hosts, options.port, password)
     return 0
