@@ -195,11 +195,12 @@ class Terminal:
                 self.wrapped(f"{field.capitalize()}s: {values}", "", "  ")
 
     @contextmanager
-    def progress(self, what: str, unit: str = " papers") -> Iterator[Progress]:
+    def progress(self, what: str, unit: str = " papers", patience: float = 0) -> Iterator[Progress]:
         """Show a bar while a long job goes on; nothing appears when there is nothing to do.
 
         Args:
-            unit: of what is counted; bytes, "B", are shown as MB, and only where they take a second.
+            unit: of what is counted; bytes, "B", are shown as MB.
+            patience: seconds that a job may take without a bar.
         """
         from tqdm import tqdm
 
@@ -213,7 +214,7 @@ class Terminal:
                     desc=what,
                     unit=unit,
                     unit_scale=unit == "B",
-                    delay=1 if unit == "B" else 0,
+                    delay=patience,
                     file=sys.stderr,
                     bar_format="{desc}  {bar:30} {n_fmt}/{total_fmt}  {elapsed}",
                 )

@@ -42,21 +42,31 @@ def for_question(generation: Generation, query: Query, vector: Cosines) -> Candi
     return Candidates(positions, signals)
 
 
-def for_passage(
-    generation: Generation,
-    query: Query,
-    vector: Cosines,
-    sentences: Sequence[str],
-    vectors: Matrix,
-    scheme: Mapping[str, float],
-) -> Candidates:
-    """Return the candidates of a passage.
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What the sentences of a passage bring up together, and what both signals say for each of them.
+
+    Attributes:
+        lexical: each sentence's own share, shape (sentences, candidates).
+        dense: each sentence's own cosine, likewise.
+        vectors: the candidates' unit vectors, shape (candidates, dimension).
+    """
+
+    candidates: Candidates
+    lexical: Matrix
+    dense: Matrix
+    vectors: Matrix
+
+
+def for_sentences(
+    generation: Generation, query: Query, vector: Cosines, sentences: Sequence[str], vectors: Matrix
+) -> Sentences:
+    """Return the candidates of a passage as a whole, and of each of its sentences.
 
     Args:
-        vector: its unit vector, shape (dimension,).
+        vector: the passage's unit vector, shape (dimension,).
         sentences: its sentences.
         vectors: their unit vectors, shape (sentences, dimension).
-        scheme: the signals' weights, by which a first order is made for the signals that need one.
     """
     allowed = generation.records.matching(query.filters)
     shares = _allow(generation.lexical.words(query.weights), allowed)
@@ -66,16 +76,24 @@ def for_passage(
         own.append(_allow(generation.lexical.words(Counter(terms(sentence))), allowed))
         positions = np.union1d(positions, _union(own[-1], generation, one, _DEPTH_OF_SENTENCE, allowed))
     found = generation.dense.vectors(positions)
-    signals = {
-        "lexical": shares[positions],
-        "dense": found @ vector,
-        # Each sentence's score is the sum of two signals; half of it keeps to the scale of one.
-        "sentences": ranking.sharp_mean((np.array([o[positions] for o in own]) + vectors @ found.T) / 2),
-    }
-    first = sum(ranking.parts(signals, scheme).values(), np.zeros(len(positions), np.float32))
-    signals["neighbours"] = ranking.neighbours(found, first)
-    signals["feedback"] = ranking.feedback(found, first)
-    return Candidates(positions, signals)
+    signals = {"lexical": shares[positions], "dense": found @ vector}
+    lexical = np.array([scores[positions] for scores in own])
+    return Sentences(Candidates(positions, signals), lexical, vectors @ found.T, found)
+
+
+def for_passage(found: Sentences, scheme: Mapping[str, float]) -> Candidates:
+    """Return a passage's candidates with the signals that rank them.
+
+    Args:
+        scheme: the signals' weights, by which a first order is made for the signals that need one.
+    """
+    # Each sentence's score is the sum of two signals; half of it keeps to the scale of one.
+    sentences = ranking.sharp_mean((found.lexical + found.dense) * np.float32(1 / 2))
+    signals = {**found.candidates.signals, "sentences": sentences}
+    first = ranking.total(signals, scheme)
+    signals["neighbours"] = ranking.neighbours(found.vectors, first)
+    signals["feedback"] = ranking.feedback(found.vectors, first)
+    return Candidates(found.candidates.positions, signals)
 
 
 def for_all(generation: Generation, query: Query) -> Candidates:

@@ -1,7 +1,7 @@
 """`Collection`, the face of this room: papers on disk that can be added, removed and searched."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,11 +15,12 @@ from .encoder import Encoder, Progress
 from .filters import Filters
 from .generation import Generation
 from .generation import write as write_generation
-from .hits import Change, Results
+from .hits import Change, Related, Results
 from .home import collection_folder, collection_names
 from .late import BUDGET
 from .query import read as read_query
 from .ranking import Ladder
+from .related import related
 from .search import search
 from .store import Store
 
@@ -214,6 +215,21 @@ class Collection:
         hits, evidence = search(generation, encoder, self.calibration, asked, k, ladder)
         confidence = 0.0 if not hits else 1.0 if asked.asks_for_all else self.calibration.answered(evidence.features())
         return Results(query, self.name, asked, confidence, evidence, tuple(hits))
+
+    def related(
+        self, passages: Sequence[Sequence[str]], filters: Filters = Filters(), progress: Progress | None = None
+    ) -> Iterator[list[Related]]:
+        """Yield for each passage of a draft, given as its sentences, the papers that it wants, best first.
+
+        Args:
+            progress: called as passages are done.
+
+        Raises:
+            InputError: the model that this collection was built with is not to be had.
+        """
+        generation = self._generation
+        encoder = self._query_encoder(generation)
+        return related(generation, encoder, self.calibration, passages, filters, progress)
 
     @property
     def encoder(self) -> Encoder:

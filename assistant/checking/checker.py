@@ -53,7 +53,7 @@ class Checker:
         plain = [without_marks(sentence) for sentence, _ in claims]
         distinct = list(dict.fromkeys(plain))
         texts = dict(zip(distinct, self._claims(distinct), strict=True))
-        self._read([*(paper for _, paper in claims), *others])
+        self.read([*(paper for _, paper in claims), *others])
         found = []
         for sentence, (_, paper) in zip(plain, claims, strict=True):
             rivals = [self._source(other) for other in others if other.id != paper.id]
@@ -101,7 +101,7 @@ class Checker:
     def _judged(self, checks: Sequence[Check], judge: Judge) -> list[Check]:
         """Let the judge decide; the evidence stays."""
         found = []
-        for check, support in zip(checks, judge([(read(c.paper), c.sentence) for c in checks]), strict=True):
+        for check, support in zip(checks, judge([(premise(c.paper), c.sentence) for c in checks]), strict=True):
             holds = support >= _EVEN
             reason = f"{judge.name} holds that it {'follows' if holds else 'does not follow'}"
             verdict: Finding = "supported" if holds else "not supported"
@@ -120,8 +120,8 @@ class Checker:
     def _source(self, paper: Paper) -> Source:
         return self._sources[_key(paper)]
 
-    def _read(self, papers: Sequence[Paper]) -> None:
-        """Make papers' sentences ready: those that are new are encoded together, and kept on disk."""
+    def read(self, papers: Sequence[Paper]) -> None:
+        """Make papers ready for checks to come: sentences that are new are encoded together, and kept on disk."""
         new = {_key(paper): paper for paper in papers if _key(paper) not in self._sources}
         parts = {key: [paper.title, *(s.text for s in sentences(paper.text))] for key, paper in new.items()}
         encoded, _ = self._encoder.encode([text for texts in parts.values() for text in texts])
@@ -143,7 +143,7 @@ class Checker:
             self._sources.popitem(last=False)
 
 
-def read(paper: Paper) -> str:
+def premise(paper: Paper) -> str:
     """Return what a judge reads of a paper."""
     return f"{paper.title}. {paper.text}".strip()
 

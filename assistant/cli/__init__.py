@@ -23,6 +23,7 @@ from ..terminal import Terminal
 VERBS = {
     "ask": "Answer a question, with a footnote for every sentence.",
     "search": "Find papers.",
+    "related": "Find the papers that a draft should cite, where, and why.",
     "check": "Say whether a paper supports a sentence, and where.",
     "export": "Write papers as BibTeX, RIS, CSL-JSON, Markdown, CSV or JSON.",
     "add": "Read a reading list and add its papers to a collection.",

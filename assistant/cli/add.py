@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     name = options.file.resolve().name
-    with terminal.progress(f"Reading {name}", "B") as reading_progress, terminal.progress(name) as progress:
+    with terminal.progress(f"Reading {name}", "B", 1) as reading_progress, terminal.progress(name) as progress:
         reading, change = add_file(options.file, options.collection, progress, reading_progress)
     if not options.json:
         terminal.report(reading, change, name)
