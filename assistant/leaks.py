@@ -2,7 +2,7 @@
 
 import re
 
-from .prompts import SYSTEM, fence
+from .prompts import REFUSAL, SYSTEM, fence
 
 _WORDS = 6  # of the system prompt in a row
 _PIECE = 8  # characters of a fence, or of a key, in a row
@@ -12,13 +12,13 @@ _REAL_KEY = 12  # characters; a key that is shorter, or has no digit, is a word 
 class Secrets:
     """The key of a model's server, a prompt's fence and the system prompt."""
 
-    def __init__(self, prompt: str, key: str | None = None) -> None:
-        """Keep the secrets of one call: `prompt` is what was sent with `SYSTEM`."""
+    def __init__(self, prompt: str, key: str | None = None, system: str = SYSTEM) -> None:
+        """Keep the secrets of one call: `prompt` is what was sent under the system prompt."""
         key = _squashed(key or "")
         is_real = len(key) >= _REAL_KEY and any(c.isdigit() for c in key)
         self._key = _pieces(key) if is_real else set()
         self._fence = _pieces(fence(prompt))
-        self._system = _runs(SYSTEM)
+        self._system = _runs(system.replace(REFUSAL, ""))  # which it is told to say
 
     def told_by(self, text: str) -> str | None:
         """Return what a text gives away, in words for a person, or None.

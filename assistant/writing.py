@@ -1,7 +1,7 @@
 """An LLM's text -> sentences, each with the sources that it cites."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.hits import Hit
@@ -32,12 +32,16 @@ class Written:
 
 def written_sentences(text: str, sources: Sequence[Hit]) -> list[Written]:
     """Cut an LLM's text into sentences with what they cite; sources are numbered in it by rank."""
-    by_rank = {hit.rank: hit.paper for hit in sources}
-    urls = {url for paper in by_rank.values() for url in (paper.url, paper.code_url) if url}
+    return numbered_sentences(text, {hit.rank: hit.paper for hit in sources})
+
+
+def numbered_sentences(text: str, numbered: Mapping[int, Paper]) -> list[Written]:
+    """Cut an LLM's text into sentences with what they cite, given the papers by their numbers in it."""
+    urls = {url for paper in numbered.values() for url in (paper.url, paper.code_url) if url}
     found = []
-    for words, ranks in _with_marks(plain(text, urls)):
-        cited = tuple(by_rank[rank] for rank in dict.fromkeys(ranks) if rank in by_rank)
-        found.append(Written(words, cited, sum(rank not in by_rank for rank in set(ranks))))
+    for words, numbers in _with_marks(plain(text, urls)):
+        cited = tuple(numbered[n] for n in dict.fromkeys(numbers) if n in numbered)
+        found.append(Written(words, cited, sum(n not in numbered for n in set(numbers))))
     return found
 
 

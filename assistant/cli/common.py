@@ -11,8 +11,11 @@ from index.hits import Results
 from ingest.errors import InputError
 
 from ..answer import Answer
+from ..export import FORMATS
 from ..pipeline import Assistant
 from ..terminal import Terminal
+
+_SUFFIXES = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json"}
 
 
 def json_argument(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +24,15 @@ def json_argument(parser: argparse.ArgumentParser) -> None:
 
 def batch_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=Path, metavar="FILE", help="one query a line, or JSON lines with _id and text")
+
+
+def format_argument(parser: "argparse._ActionsContainer") -> None:
+    parser.add_argument("--format", choices=FORMATS, help="of the list; default: by the suffix of FILE, else bibtex")
+
+
+def export_format(chosen: str | None, file: Path | None) -> str:
+    """Return the format that was chosen, or the one that a file's suffix says."""
+    return chosen or _SUFFIXES.get(file.suffix.lower() if file else "", "bibtex")
 
 
 def filter_arguments(parser: argparse.ArgumentParser) -> None:

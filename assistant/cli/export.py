@@ -10,18 +10,16 @@ from index.hits import Hit
 from ingest.errors import InputError
 from ingest.paper import Paper
 
-from ..export import FORMATS, export
+from ..export import export
 from ..export.file import write_file
 from ..terminal import Terminal
-from .common import filter_arguments, filters, open_assistant
-
-_SUFFIXES = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json"}
+from .common import export_format, filter_arguments, filters, format_argument, open_assistant
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--query", metavar="TEXT", help="the papers that a search finds; default: all papers")
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many a search finds; default: %(default)s")
-    parser.add_argument("--format", choices=FORMATS, help="default: by the suffix of FILE, else bibtex")
+    format_argument(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
     parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
     filter_arguments(parser)
@@ -29,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = filters(options)
-    format = options.format or _SUFFIXES.get(options.out.suffix.lower() if options.out else "", "bibtex")
+    format = export_format(options.format, options.out)
     assistant = open_assistant(options, terminal)
     items: _Papers | Sequence[Hit] = _Papers(assistant.collection, chosen)
     if options.query is not None:

@@ -10,6 +10,7 @@ from ..related import Claim, Doubt, Found, Related, Suggestion, related
 from ..related.find import BREADTH
 from ..terminal import Terminal
 from .common import filter_arguments, filters, json_argument, open_assistant, print_json
+from .drafting import check_drafting, drafting_arguments, is_drafting, run_drafting
 
 _PLACES = 3  # of a paper's wanting sentences that are named
 _FEW = 6  # paragraphs of a draft that is shown paragraph by paragraph
@@ -25,18 +26,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--diversity", type=float, default=0.0, metavar="0..1", help="keep papers that are alike apart; default: 0"
     )
     json_argument(parser)
+    drafting_arguments(parser)
     filter_arguments(parser)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = filters(options)
     draft = _draft(options.draft)
+    check_drafting(options, draft)
     assistant = open_assistant(options, terminal)
     with terminal.progress(f"Reading {draft.name}", " paragraphs", 1) as progress:
         found = related(assistant.collection, draft, options.breadth, options.diversity, chosen, progress)
+    if is_drafting(options):
+        run_drafting(options, terminal, found, assistant.collection)
     if options.json:
         print_json(terminal, found.to_dict())
-    else:
+    elif not is_drafting(options):
         _show(found, options.breadth, terminal)
     return 0
 

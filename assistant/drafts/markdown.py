@@ -15,7 +15,7 @@ from .draft import Place, Reference
 from .in_prose import Part
 
 _DEEPEST = 40  # levels of lists and quotes
-_FRONT = re.compile(r"---[ \t]*\n(.{0,60000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+FRONT = re.compile(r"---[ \t]*\n(.{0,60000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^(title|bibliography):[ \t]*(.*(?:\n(?:[ \t]+|- ).*)*)", re.MULTILINE)
 _KEY = re.compile(r"(?<![\w.])-?@(?:\{([^{}\s]{1,200})\}|(\w[\w:.\x23$%&\-+?<>~/]{0,200}))")
 _DEFINED = re.compile(r"^ {0,3}\[([^\[\]^]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t].*)?$", re.MULTILINE)
@@ -49,7 +49,7 @@ class Markdown:
             InputError: its lists and quotes are nested deeper than any text's.
         """
         skipped = 0
-        if front := _FRONT.match(text):
+        if front := FRONT.match(text):
             self._front_matter(front.group(1), file)
             skipped = text.count("\n", 0, front.end())
             text = text[front.end() :]

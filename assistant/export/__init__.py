@@ -3,17 +3,17 @@
 Everything is streamed: the memory that an export takes is that of its keys, whatever the papers hold.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from index.hits import Hit
 from ingest.errors import InputError
 from ingest.paper import Paper
 
 from . import bibtex, json_lists, markdown, ris, table
-from .entry import entries
+from .entry import Ranked, entries
 from .keys import citation_keys
 
-__all__ = ["FORMATS", "citation_keys", "export"]
+__all__ = ["FORMATS", "Ranked", "citation_keys", "export"]
 
 _WRITERS = {
     "bibtex": bibtex.write,
@@ -27,14 +27,20 @@ FORMATS = tuple(_WRITERS)
 _WITHOUT_KEYS = ("markdown", "json")
 
 
-def export(items: Iterable[Paper | Hit], format: str, query: str | None = None) -> Iterator[str]:
+def export(
+    items: Iterable[Paper | Hit | Ranked],
+    format: str,
+    query: str | None = None,
+    keys: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     """Yield the text of an export, piece by piece, in the order of the items.
 
     Args:
-        items: papers or hits. They are walked through twice, so an iterator will not do. A paper that comes
-            twice is exported once.
+        items: papers, hits, or papers ranked otherwise. They are walked through twice, so an iterator will not
+            do. A paper that comes twice is exported once.
         format: one of `FORMATS`.
-        query: what the hits were searched for. Their ranks are kept in the notes of RIS, CSL-JSON and CSV.
+        query: what they were found for. Their ranks are kept in the notes of RIS, CSL-JSON and CSV.
+        keys: each paper's key by its id, where they have been given out already.
 
     Raises:
         InputError: there is no such format.
@@ -43,4 +49,4 @@ def export(items: Iterable[Paper | Hit], format: str, query: str | None = None) 
         raise InputError(f"no format {format!r}; expected one of {', '.join(FORMATS)}")
     if iter(items) is items:
         raise TypeError("an iterator can be walked through once; expected a list, or what can be iterated again")
-    return _WRITERS[format](entries(items, query, format not in _WITHOUT_KEYS))
+    return _WRITERS[format](entries(items, query, format not in _WITHOUT_KEYS, keys))

@@ -1,7 +1,7 @@
-"""`Entry`: a paper as it stands in an export, with its key, its kind and its rank in a search."""
+"""`Entry`: a paper as it stands in an export, with its key, its kind and its rank in a search or for a draft."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,14 +22,36 @@ _JOURNAL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """A paper at its place in a list that no search made: an answer's references, the papers that a draft wants.
+
+    Attributes:
+        rank: from 1.
+        wanted_by: the places of the draft that want it.
+    """
+
+    paper: Paper
+    rank: int
+    score: float | None = None
+    wanted_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper of an export, with a key if its format needs one; `rank` and `score` are those of its search."""
+    """One paper of an export, with a key if its format needs one.
+
+    Attributes:
+        rank, score: those of its search, or of the list that it stands in.
+        query: what it was found for.
+        wanted_by: the places of a draft that want it.
+    """
 
     paper: Paper
     key: str
     rank: int | None = None
     score: float | None = None
     query: str | None = None
+    wanted_by: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -57,26 +79,35 @@ class Entry:
 
     @property
     def note(self) -> str:
-        """The paper's place in the search; empty where it comes from none."""
+        """The paper's place in its search or list, and who wants it; empty where it comes from none."""
         if self.rank is None:
             return ""
         search = f" for “{fold(self.query)}”" if self.query else ""
         score = f", score {self.score:.4f}" if self.score is not None else ""
-        return f"Footnote: rank {self.rank}{search}{score}"
+        wanted = f", wanted by {fold(', '.join(self.wanted_by))}" if self.wanted_by else ""
+        return f"Footnote: rank {self.rank}{search}{score}{wanted}"
 
 
-def entries(items: Iterable[Paper | Hit], query: str | None, keyed: bool) -> Iterator[Entry]:
+def entries(
+    items: Iterable[Paper | Hit | Ranked], query: str | None, keyed: bool, keys: Mapping[str, str] | None = None
+) -> Iterator[Entry]:
     """Yield an entry for each paper, a paper that comes twice once.
 
     Args:
-        keyed: whether the entries need keys; `items` is then walked through twice.
+        keyed: whether the entries need keys; where none are given, `items` is then walked through twice.
+        keys: each paper's key by its id.
     """
-    keys = citation_keys(item.paper if isinstance(item, Hit) else item for item in items) if keyed else {}
+    if keys is None:
+        keys = citation_keys(item if isinstance(item, Paper) else item.paper for item in items) if keyed else {}
     seen: set[str] = set()
     for item in items:
-        paper = item.paper if isinstance(item, Hit) else item
+        paper = item if isinstance(item, Paper) else item.paper
         if paper.id in seen:
             continue
         seen.add(paper.id)
-        key = keys.get(paper.id, "")
-        yield Entry(paper, key, item.rank, item.score, query) if isinstance(item, Hit) else Entry(paper, key)
+        key = keys[paper.id] if keyed else ""
+        if isinstance(item, Paper):
+            yield Entry(paper, key)
+        else:
+            wanted_by = item.wanted_by if isinstance(item, Ranked) else ()
+            yield Entry(paper, key, item.rank, item.score, query, wanted_by)

@@ -19,18 +19,22 @@ _SMALL_WORDS = frozenset(
 )
 
 
-def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
+def citation_keys(papers: Iterable[Paper], others: Iterable[str] = ()) -> dict[str, str]:
     """Return a key for each paper's id, without a clash even where case is ignored.
 
     A key depends on the paper alone, unless two papers of the export would share it: then the one whose id
     sorts first keeps it, and the others get a letter: b, c, ... The order of the papers never matters.
+
+    Args:
+        others: keys that other works have already, in the bibliography that these will stand beside.
     """
     plain = sorted({paper.id: _key(paper) for paper in papers}.items(), key=lambda pair: (pair[1], pair[0]))
-    taken = {key for _, key in plain}
+    elsewhere = {key.casefold() for key in others}
+    taken = {key for _, key in plain} | elsewhere
     keys: dict[str, str] = {}
     before, nth = "", 0
     for id, key in plain:
-        nth = nth + 1 if key == before else 0
+        nth = nth + 1 if key == before else int(key in elsewhere)
         before = key
         if nth:
             while (apart := key + _letters(nth)) in taken:

@@ -7,7 +7,7 @@ from ingest.text import fold
 
 from .entry import Entry
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$!&]")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$!&@^]")
 
 
 def write(entries: Iterable[Entry]) -> Iterator[str]:
@@ -26,7 +26,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """Return a text on one line in which Markdown reads no sign."""
+    """Return `text` as Markdown that shows it, and cites nothing."""
     return _SPECIAL.sub(r"\\\g<0>", fold(text))
 
 
