@@ -19,11 +19,15 @@ _START = 60.0  # seconds; a page that is not up by then never will be
 
 
 @contextmanager
-def served(home: Path, collection: str = "survey") -> Iterator[str]:
-    """Serve a collection's page on a free port; yield its address."""
-    port = free_port()
+def served(home: Path, collection: str = "survey", port: int | None = None, **variables: str) -> Iterator[str]:
+    """Serve a collection's page, on a free port unless one is named; yield its address.
+
+    Args:
+        variables: of the server's environment.
+    """
+    port = port or free_port()
     command = [sys.executable, "-m", "assistant.cli", "serve", "--collection", collection, "--port", str(port)]
-    server = subprocess.Popen(command, env=environment(home), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(command, env=environment(home, **variables), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         up = server.stdout.readline()  # empty if the process ends
@@ -80,9 +84,22 @@ class Visit:
         """Wait until answer `number` stands on the page and nothing scrolls any more."""
         self.page.wait_for_selector(f"#a{number}")
         self.page.wait_for_function(
-            "document.querySelector('#chat .reply') && !document.querySelector('#chat .waiting')"
+            "document.querySelector('#chat .reply') && !document.querySelector('#chat :is(.waiting, .writing)')"
         )
         self.still()
+
+    def open(self, place: str) -> None:
+        """Open a tab by its place in the address."""
+        self.page.click(f"#{place}-button")
+        self.page.wait_for_selector(f"#{place}")
+
+    def inaccessible(self) -> list[str]:
+        """Return what axe-core holds against the page as it stands (WCAG 2.2 A and AA), a line each."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        wanted = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+        found = Axe().run(self.page, options=wanted).response["violations"]
+        return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
     def still(self) -> None:
         """Wait until nothing has moved for a fifth of a second."""

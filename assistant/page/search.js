@@ -41,7 +41,7 @@
   let timer = 0;
   function countLater() {
     clearTimeout(timer);
-    timer = setTimeout(() => count({ ...state }), facets.firstChild ? 250 : 0);
+    timer = setTimeout(() => count({ ...state }), facets.firstChild ? 400 : 0);
   }
 
   function update(change) {

@@ -23,7 +23,7 @@ from .desk import Desk
 _PAGE = 20  # papers shown at once
 _MOST = 200
 _SORTED = 50  # best papers that are put in another order
-_COUNTED = 100  # best papers that the filters count
+_COUNTED = 50  # best papers that the filters count
 _LONGEST_LIKE = 2_000  # characters of a paper's text by which others like it are looked for
 _QUOTES = re.compile('["“”„«»]')
 _SUFFIXES = {"bibtex": "bib", "ris": "ris", "csl": "json", "markdown": "md", "csv": "csv", "json": "json"}
