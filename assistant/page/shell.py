@@ -6,12 +6,13 @@ from html import escape
 import gradio as gr
 
 from ..pipeline import Assistant
-from . import ask, collection, map, search, settings, theme
+from . import ask, collection, map, related, search, settings, theme
 from .desk import Desk
 
 TABS: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
     ("ask", "Ask", lambda desk: ask.tab(desk.current())),
     ("search", "Search", search.tab),
+    ("related", "Related work", related.tab),
     ("map", "Map", map.tab),
     ("collection", "Collection", collection.tab),
     ("settings", "Settings", lambda desk: settings.tab(desk.current())),
