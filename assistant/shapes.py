@@ -94,10 +94,14 @@ class Answer(Shape):
 class Related(Shape):
     """What a draft should cite."""
 
-    papers: list[dict[str, Any]] = Field(description="paper, score, wanted_by, already_cited")
-    paragraphs: list[dict[str, Any]]
+    draft: dict[str, Any] = Field(description="what was read: title, sentences, citations, references")
+    collection: str
+    papers: list[dict[str, Any]] = Field(description="paper, score, confidence, wanted_by, passage, already_cited")
+    paragraphs: list[dict[str, Any]] = Field(description="each paragraph with the papers that it wants")
     missing: list[dict[str, Any]] = Field(description="papers that the draft's references lack")
+    claims: list[dict[str, Any]] = Field(description="sentences without a citation, with papers that support them")
     doubtful: list[dict[str, Any]] = Field(description="citations to look at")
+    warnings: list[dict[str, Any]] = Field(description="what could not be read")
 
 
 class Export(Shape):

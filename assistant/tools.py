@@ -77,7 +77,8 @@ class Ask(_Filtered):
 
 class Related(_Filtered):
     draft: str = Field(max_length=_LONGEST_DRAFT, description="the draft's text: Markdown or LaTeX source, no path")
-    breadth: int = Field(10, ge=1, le=_MOST, description="how many papers for each passage of the draft")
+    breadth: int = Field(20, ge=1, le=_MOST, description="how many papers for the draft as a whole")
+    diversity: float = Field(0.0, ge=0, le=1, description="how much papers that are alike are kept apart")
 
 
 class GetPaper(_Arguments):
@@ -150,14 +151,11 @@ def _ask(assistant: "Assistant", asked: Ask) -> dict[str, Any]:
 
 
 def _related(assistant: "Assistant", asked: Related) -> dict[str, Any]:
-    from importlib import import_module
-
     from .drafts import read
+    from .related import related
 
     draft = read(asked.draft.encode("utf-8", "replace"), "draft")
-    found = import_module(".related", __package__).related(assistant, draft, asked.breadth, asked.filters)
-    shown: dict[str, Any] = found.to_dict()
-    return shown
+    return related(assistant.collection, draft, asked.breadth, asked.diversity, asked.filters).to_dict()
 
 
 def _get_paper(assistant: "Assistant", asked: GetPaper) -> dict[str, Any]:

@@ -59,10 +59,12 @@ def survey(use_survey: Path) -> Assistant:
 def test_each_route_gives_what_its_tool_gives(api: httpx.Client, survey: Assistant) -> None:
     search = {"query": QUESTIONS[0], "k": 3, "has_code": True}
     ask = {"question": QUESTIONS[0], "route": "extract", "year": "2024"}
+    related = {"draft": "# Draft\n\nRouters learn from preferences which model answers a query.", "breadth": 3}
     export = {"query": QUESTIONS[0], "k": 2, "format": "ris"}
     for answer, name, arguments in (
         (api.get("/search", params=search), "search", search),
         (api.post("/ask", json=ask), "ask", ask),
+        (api.post("/related", json=related), "related", related),
         (api.get("/papers/arxiv:2406.18665"), "get_paper", {"id": "arxiv:2406.18665"}),
         (api.post("/export", json=export), "export_citations", export),
     ):

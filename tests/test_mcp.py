@@ -23,6 +23,7 @@ from ingest.paper import Paper, Source
 
 from .conftest import ROOT, Run, environment
 
+DRAFT = "Speculative decoding lets a small draft model propose tokens that a large one verifies in parallel."
 QUESTION = "which papers route queries between models?"
 
 
@@ -65,6 +66,7 @@ def test_a_tool_gives_the_object_that_json_prints(survey_home: Path, use_survey:
     calls = {
         "search": {"query": QUESTION, "k": 3, "year": "2023-"},
         "ask": {"question": QUESTION, "route": "extract"},
+        "related": {"draft": DRAFT, "breadth": 5},
         "get_paper": {"id": "arxiv:2406.18665"},
         "export_citations": {"ids": ["arxiv:2406.18665"], "format": "bibtex"},
     }
@@ -80,9 +82,10 @@ def test_a_tool_gives_the_object_that_json_prints(survey_home: Path, use_survey:
         assert json.loads(said(result)) == result.structured_content
         expected = TOOLS[name].call(survey, arguments)
         assert without_times(result.structured_content) == without_times(expected)
-    searched, asked, paper, exported = (result.structured_content for result in found)
+    searched, asked, wanted, paper, exported = (result.structured_content for result in found)
     assert len(searched["hits"]) == 3 and searched["filters"] == {"year_from": 2023}
     assert not asked["refused"] and asked["references"]
+    assert len(wanted["papers"]) == 5 and wanted["claims"]
     assert paper["title"].startswith("RouteLLM")
     assert exported["papers"] == 1 and exported["text"].startswith("@")
 
