@@ -120,13 +120,8 @@ def everywhere(content: bytes, is_tex: bool) -> bytes:
 
 
 def lines_after_comments(content: bytes, mark: str) -> list[str]:
-<<<<<<< HEAD
-    lines = content.decode().split("\n")
-    return [now for before, now in itertools.pairwise(lines) if before.startswith(mark) > now.startswith(mark)]
-=======
     pairs = itertools.pairwise(content.decode().split("\n"))
     return [now for before, now in pairs if before.startswith(mark) > now.startswith(mark)]
->>>>>>> write
 
 
 def test_in_latex_comments_stand_only_where_tex_reads_them_as_nothing() -> None:
