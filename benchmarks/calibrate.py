@@ -1,8 +1,9 @@
-"""Fit the two models of index/confidence.py over all development collections; write index/calibration.json.
+"""Fit the models of index/confidence.py over all development collections; write index/calibration.json.
 
     python -m benchmarks.calibrate FOLDER
 
-Relevance is learnt from the judged hits of the survey's questions. That a collection answers is learnt
+Relevance is learnt from the judged hits of the survey's questions. That a passage needs a paper is learnt from
+the survey's drafts, its questions, and passages of another field, which need none. That a collection answers is learnt
 from its own questions, against questions that it does not answer: those written to be unanswerable, and
 other collections' questions. Questions that ask a listed paper for a fact its text lacks are left out.
 """
@@ -22,8 +23,12 @@ from assistant.library import open_collection
 from index import confidence
 from index.collection import Collection
 from index.confidence import Logistic
+from index.passages import sentences
 
 FOREIGN = 40  # questions taken from each other collection
+FOREIGN_FIELD = "scifact_train"  # biomedicine
+SURE = 0.5
+TOGETHER = (1, 2, 3, 5)  # questions that make one passage
 SAMPLE = 300  # questions of a collection at most
 ANSWERABLE_REFUSED = 0.08  # the share of answerable questions that the confidence cut may refuse
 
@@ -55,6 +60,11 @@ def main() -> None:
             labels.append(int(query.relevant.get(hit, 0) > 0))
     relevance = fit(relevant, labels, None)
 
+    foreign_passages = [query.text for query in random.sample(sets[FOREIGN_FIELD], FOREIGN)]
+    foreign_passages += abstracts(folder / FOREIGN_FIELD)
+    drafts = beir.queries(folder / "survey", "drafts.jsonl", "drafts_qrels.tsv")
+    needed = fit_needed(survey, drafts, judged, foreign_passages)
+
     yes = [model(features(survey, q.text)) for q in judged]
     no = [model(features(survey, u["text"])) for u in unanswerable if u["kind"] != "missing-fact"]
     cut = float(np.quantile(yes, ANSWERABLE_REFUSED, method="lower"))
@@ -67,11 +77,56 @@ def main() -> None:
     target = Path(confidence.__file__).with_name("calibration.json")
     calibration = {
         "relevant": asdict(relevance),
+        "needed": asdict(needed),
         "answered": asdict(model),
         "relevance_cut": round(float(best), 2),
         "confidence_cut": round(cut, 3),
     }
     target.write_text(json.dumps(calibration, indent=1) + "\n", "utf-8")
+
+
+def abstracts(folder: Path) -> list[str]:
+    """Return the texts of as many documents of a collection as questions are taken."""
+    documents = [json.loads(line) for line in (folder / "corpus.jsonl").open(encoding="utf-8")]
+    return [document["text"] for document in random.sample(documents, FOREIGN)]
+
+
+def fit_needed(
+    survey: Collection, drafts: list[beir.Query], questions: list[beir.Query], foreign: list[str]
+) -> Logistic:
+    """Fit the need of a paper; drafts, questions, several together, and foreign passages count the same.
+
+    Prints how the model judges each draft when it is left out.
+    """
+    rows, labels, groups, drawn_from = [], [], [], []
+    made = [("draft", cut(query.text), query.relevant) for query in drafts]
+    for size in TOGETHER:
+        for _ in range(len(questions) // 2):
+            some = random.sample(questions, size)
+            judged = {row: grade for query in some for row, grade in query.relevant.items() if grade > 0}
+            made.append((f"{size} questions", [query.text for query in some], judged))
+    made += [("foreign", cut(text), {}) for text in foreign]
+    passages = survey.related([passage for _, passage, _ in made])
+    for n, ((kind, _, judged), found) in enumerate(zip(made, passages, strict=True)):
+        for one in found:
+            rows.append(one.need.features())
+            labels.append(int(judged.get(str(one.paper.source.row), 0) > 0))
+            groups.append((kind, 0))
+            drawn_from.append(n)
+    own = np.array(drawn_from)
+    chosen: list[tuple[float, int]] = []
+    for n in range(len(drafts)):
+        rest = np.flatnonzero(own != n)
+        model = fit([rows[i] for i in rest], [labels[i] for i in rest], balance([groups[i] for i in rest]))
+        chosen += [(model(rows[i]), labels[i]) for i in np.flatnonzero(own == n)]
+    sure = [label for probability, label in chosen if probability >= SURE]
+    print(f"drafts, each left out: of the papers needed by {SURE} or more {np.mean(sure):.2f} are relevant, "
+          f"which are {sum(sure) / sum(label for _, label in chosen):.2f} of the relevant")  # fmt: skip
+    return fit(rows, labels, balance(groups))
+
+
+def cut(text: str) -> list[str]:
+    return [part.text for part in sentences(text)]
 
 
 def features(collection: Collection, text: str) -> tuple[float, ...]:

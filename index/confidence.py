@@ -1,6 +1,6 @@
 """Scores -> probabilities: is this hit relevant, and does the collection answer the question at all?
 
-Two logistic models over signals that mean the same in every collection. Their weights are fitted
+Logistic models over signals that mean the same in every collection. Their weights are fitted
 once, over all development collections, by `benchmarks/calibrate.py`, and lie in `calibration.json`.
 """
 
@@ -53,6 +53,26 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What a passage's need of a paper is judged by.
+
+    Attributes:
+        score: the paper's score for the passage, 0 to 1.
+        surest: the probability of the sentence that wants it most.
+        sentences: how many the passage has: the more, the lower the scores of all.
+    """
+
+    score: float
+    surest: float
+    sentences: int
+
+    def features(self) -> tuple[float, ...]:
+        """Return the score, the surest want, the logarithm of the length, and its product with the score."""
+        length = float(np.log(self.sentences))
+        return (self.score, self.surest, length, self.score * length)
+
+
+@dataclass(frozen=True, slots=True)
 class Logistic:
     """A logistic model: sigmoid(weights · features + bias)."""
 
@@ -65,16 +85,18 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The two models and the cuts that go with them.
+    """The models and the cuts that go with them.
 
     Attributes:
         relevant: of `Grounds.features`.
+        needed: of `Need.features`.
         answered: of `Evidence.features`.
         relevance_cut: a hit below it does not belong in an answer.
         confidence_cut: a question below it is not answered.
     """
 
     relevant: Logistic
+    needed: Logistic
     answered: Logistic
     relevance_cut: float
     confidence_cut: float
@@ -84,6 +106,7 @@ class Calibration:
         """Read the weights that come with this package."""
         stored = json.loads((files(__package__) / "calibration.json").read_text("utf-8"))
         models = {
-            name: Logistic(tuple(stored[name]["weights"]), stored[name]["bias"]) for name in ("relevant", "answered")
+            name: Logistic(tuple(stored[name]["weights"]), stored[name]["bias"])
+            for name in ("relevant", "needed", "answered")
         }
         return cls(**models, relevance_cut=stored["relevance_cut"], confidence_cut=stored["confidence_cut"])

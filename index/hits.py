@@ -7,7 +7,7 @@ from typing import Any
 from ingest.paper import Paper
 
 from .cache import Vector
-from .confidence import Evidence, Grounds
+from .confidence import Evidence, Grounds, Need
 from .filters import Filters
 from .passages import Passage
 from .query import Query
@@ -69,8 +69,10 @@ class Related:
 
     Attributes:
         score: 0 to 1, comparable between passages too.
-        relevance: the probability of the sentence that wants it most.
-        wants: the sentences that want it with a probability worth telling.
+        relevance: the calibrated probability that the passage wants it.
+        need: what the relevance is judged by.
+        wants: the sentences that want it with a probability worth telling; of a paper that is probably wanted
+            the surest at least.
         passage: the sentence of its text that answers the sentence which wants it most; None far down the list.
         vector: the paper's unit vector, shape (dimension,).
     """
@@ -78,6 +80,7 @@ class Related:
     paper: Paper
     score: float
     relevance: float
+    need: Need
     wants: tuple[Want, ...]
     passage: Passage | None
     vector: Vector = field(repr=False, compare=False)

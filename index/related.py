@@ -16,7 +16,7 @@ from ingest.paper import Paper
 
 from . import candidates, ranking
 from .candidates import Sentences
-from .confidence import Calibration, Grounds
+from .confidence import Calibration, Grounds, Need
 from .dense import Matrix
 from .encoder import Encoded, Encoder, Progress
 from .filters import Filters
@@ -34,6 +34,7 @@ _WANTED = {"own": 0.7, "want": 0.3}
 _TOGETHER = {"wanted": 1.25, "neighbours": 1.0, "company": 0.5, "feedback": 0.2}
 _READ = 60  # best papers of a passage that are compared token by token
 _READ_AFRESH = 10  # the same where token vectors are not stored, and cost too much
+_LEAST = 3  # terms of a sentence that wants anything: "Their cost is large." is true of any paper
 _ENCODED_AT_ONCE = 16  # passages
 _SHOWN = 10  # best papers of a passage for which the sentence that answers is looked up,
 _SURE = 0.5  # and probability from which it is looked up for others too
@@ -147,17 +148,19 @@ class _Passage:
         signals["want"][near] = surest
         total = self._in_company(ranking.total(signals, _WANTED), near, papers)
         best_first = sorted(range(len(near)), key=lambda i: -total[near[i]])
-        return [
-            Related(
-                paper=papers[i],
-                score=float(total[near[i]]),
-                relevance=surest[i],
-                wants=tuple(want for want in wants[i] if want.relevance >= self._calibration.relevance_cut),
-                passage=self._answer(positions[i], papers[i], wants[i], rank),
-                vector=found.vectors[near[i]],
-            )
-            for rank, i in enumerate(best_first)
-        ]
+        told = []
+        for rank, i in enumerate(best_first):
+            need = Need(float(total[near[i]]), surest[i], len(self._sentences))
+            relevance = self._calibration.needed(need.features())
+            shown = self._answer(positions[i], papers[i], wants[i]) if rank < _SHOWN or relevance >= _SURE else None
+            worth = self._worth_telling(wants[i], relevance)
+            told.append(Related(papers[i], need.score, relevance, need, worth, shown, found.vectors[near[i]]))
+        return told
+
+    def _worth_telling(self, wants: Sequence[Want], relevance: float) -> tuple[Want, ...]:
+        cut = self._calibration.relevance_cut
+        found = tuple(want for want in wants if want.relevance >= cut)
+        return found or ((max(wants, key=lambda want: want.relevance),) if relevance >= cut else ())
 
     def _scored(self, sentences: Matrix) -> Scores:
         """Return the candidates' scores, shape (candidates,), given those for each sentence."""
@@ -182,15 +185,13 @@ class _Passage:
             company = ranking.best_in_company(papers, [float(value) for value in row])
             for i, own in enumerate(wants):
                 grounds = Grounds(float(row[i]), float(late.weighted[number, i]), company[i])
-                own.append(Want(number, self._calibration.relevant(grounds.features())))
+                says = len(self._sentences[number].idf) >= _LEAST
+                own.append(Want(number, self._calibration.relevant(grounds.features()) if says else 0.0))
         return wants
 
-    def _answer(self, position: int, paper: Paper, wants: Sequence[Want], rank: int) -> Passage | None:
-        """Return the sentence of a paper's text that answers the sentence which wants it most, if it may be shown."""
-        surest = max(wants, key=lambda want: want.relevance)
-        if rank >= _SHOWN and surest.relevance < _SURE:
-            return None
-        sentence = self._sentences[surest.sentence]
+    def _answer(self, position: int, paper: Paper, wants: Sequence[Want]) -> Passage | None:
+        """Return the sentence of a paper's text that answers the sentence which wants it most."""
+        sentence = self._sentences[max(wants, key=lambda want: want.relevance).sentence]
         reader = Reader(self._pages.generation, self._encoder, sentence.text, sentence.encoded, sentence.idf)
         return reader.passage(reader.match(position, paper), paper)
 

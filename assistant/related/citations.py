@@ -14,13 +14,13 @@ _CANDIDATES = 2  # papers that may support a sentence
 _MOST_CLAIMS = 30  # sentences without a citation that are looked at, the surest of a long draft
 _WEAKLY = 0.3  # support under which a citation is looked at again, beside papers that may be meant
 _MOST_WEAK = 30  # citations, the weakest of a long draft
-_SURE = 0.5  # confidence with which a sentence must want a paper
+_SURE = 0.5  # confidence with which a paragraph must want a paper
 _HARDLY = 0.05  # support under which a citation looks wrong; of 150 right ones none does (benchmarks/RESULTS.md)
 _SHORTEST = 6  # words of a sentence that claims something
 _MOST_OTHERS = 3  # papers that a sentence may have been meant to cite instead
 # What a draft says of itself, of its parts and of the tools it uses is no claim about another work.
 _OWN = re.compile(
-    r"\b(?:we|our|ours|us|I|my|(?:this|the present|our) (?:paper|work|study|article|thesis|survey|section|chapter))\b"
+    r"\b(?:(?i:we|our|ours|us|my|(?:this|the present) (?:paper|work|study|article|thesis|survey|section|chapter))|I)\b"
     r"|^(?:In )?(?:Section|Figure|Table|Appendix|Chapter|Equation)\b",
 )
 
@@ -46,9 +46,8 @@ def _wanting(paragraphs: Sequence[Found]) -> Iterator[tuple[float, DraftSentence
         wants: dict[int, list[tuple[float, Paper]]] = {}
         for suggestion in found.suggestions:
             if suggestion.cited_as not in near:  # a paper that the paragraph cites is given credit there
-                for wanted in suggestion.wanted_by:
-                    if wanted.confidence >= _SURE:
-                        wants.setdefault(id(wanted.sentence), []).append((wanted.confidence, suggestion.paper))
+                for wanted in suggestion.wanted_by if suggestion.confidence >= _SURE else ():
+                    wants.setdefault(id(wanted.sentence), []).append((wanted.confidence, suggestion.paper))
         for sentence in found.paragraph.sentences:
             if id(sentence) in wants and not sentence.citations and _claims_something(sentence):
                 surest = sorted(wants[id(sentence)], key=lambda pair: -pair[0])[:_CANDIDATES]
