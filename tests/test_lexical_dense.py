@@ -8,12 +8,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import bm25s
+import faiss
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import dense, lexical
+from index.arrays import ArrayWriter
 from index.dense import Dense
 from index.lexical import Lexical
 
@@ -238,3 +240,40 @@ def test_a_full_disk_is_told_while_vectors_are_written(tmp_path: Path) -> None:
             writer.append(vectors)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+# Written piece by piece
+
+
+@pytest.mark.parametrize("pieces", [[0], [1], [3, 4], [5, 0, 2]])
+def test_vectors_written_in_pieces_are_what_faiss_writes(tmp_path: Path, pieces: list[int]) -> None:
+    vectors = unit(np.random.default_rng(0), sum(pieces), 6)
+    with dense.DenseWriter(tmp_path, 6) as writer:
+        for piece in np.split(vectors, np.cumsum(pieces)[:-1]):
+            writer.append(piece)
+    whole = faiss.IndexFlatIP(6)
+    whole.add(vectors)
+    assert (tmp_path / "vectors.faiss").read_bytes() == faiss.serialize_index(whole).tobytes()
+
+
+@pytest.mark.parametrize("shape", [(0,), (7,), (0, 3), (5, 3), (100_000,)])
+def test_an_array_written_in_pieces_is_what_numpy_writes(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    array = np.arange(np.prod(shape), dtype=np.int32).reshape(shape)
+    with ArrayWriter(tmp_path / "pieces.npy", np.int32, shape[1:]) as writer:
+        for piece in np.array_split(array, 3):
+            writer.append(piece)
+    np.save(tmp_path / "whole.npy", array)
+    assert (tmp_path / "pieces.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
+
+
+@FUNCTION_SCOPE
+@given(CORPUS_WITH_LISTED_TERMS, st.integers(1, 9))
+def test_an_index_that_went_through_files_is_the_same(tmp_path: Path, corpus: Documents, waiting: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        written = []
+        for most, name in ((10**6, "memory"), (waiting, "files")):
+            patch.setattr(lexical, "_MOST_WAITING", most)
+            (folder := tmp_path / name).mkdir(exist_ok=True)
+            index(folder, corpus)
+            written.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert written[0] == written[1]
