@@ -10,6 +10,7 @@ from assistant import Assistant
 from assistant.library import open_corpus
 from index.collection import Collection
 from index.filters import Filters
+from index.listing import listing
 from index.shelf import Shelf
 from ingest.errors import DamageError, InputError
 
@@ -132,6 +133,14 @@ def test_an_answer_quotes_papers_of_several_collections(footnote: Run, survey_ho
     assert "RouteLLM" in found.stdout and found.stdout.count("survey\n") == 2
     listed = footnote("collections", home=home).stdout.splitlines()
     assert [line.split()[:3] for line in listed] == [["bread", "1", "papers"], ["survey", "84", "papers"]]
+
+
+def test_collections_are_listed_also_where_one_is_damaged(shelf: Shelf, tiny_home: Path) -> None:
+    (tiny_home / "collections" / "two" / "CURRENT").write_text("generation-999999 x\n")
+    one, two = (listed.to_dict() for listed in listing())
+    assert (one["collection"], one["papers"]) == ("one", 4) and one["model_id"] == shelf.fact("model_id")
+    assert one["bytes"] > 10_000 and one["changed"].startswith("20") and Path(one["folder"]).name == "one"
+    assert (two["collection"], two["papers"], two["model_id"]) == ("two", None, None)
 
 
 # --- folders that are another machine's

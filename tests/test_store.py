@@ -203,11 +203,11 @@ def test_a_writer_that_overtakes_an_opening_reader_is_no_damage(
     generation = index.keeper.Generation
     writer = Collection.open("c")
 
-    def overtaken(folder: Path) -> Any:
+    def overtaken(folder: Path, read_only: bool) -> Any:
         monkeypatch.setattr(index.keeper, "Generation", generation)  # only once
         for n in (20, 21):
             writer.add(papers(n))
-        return generation(folder)
+        return generation(folder, read_only)
 
     monkeypatch.setattr(index.keeper, "Generation", overtaken)
     reader = Collection.open("c")

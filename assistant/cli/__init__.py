@@ -116,7 +116,9 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
             module = import_module(f".{name}{'_' * iskeyword(name)}", __name__)
             sub.set_defaults(run=module.run)
             if name not in _OF_NO_COLLECTION:
-                sub.add_argument("--collection", metavar="NAME", default=SURVEY, help="default: %(default)s")
+                sub.add_argument(
+                    "--collection", metavar="NAME", default=SURVEY, help="default: %(default)s; see docs/collections.md"
+                )
             module.arguments(sub)
     return parser
 

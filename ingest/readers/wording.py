@@ -20,10 +20,9 @@ _EMOJI = re.compile(r"^(?::[a-z0-9_+-]+:|[\u2190-\u2bff\u3000-\u303f\ufe0f\U0001
 _DATED = re.compile(r"^((?:19|20)\d\d(?:[./-]\d{1,2}){0,2})\s*[|:,)–—-]?\s+(?=\S)")
 _FIELD = re.compile(r"^(?:title|paper|name|论文)\s*[:：]\s*", re.IGNORECASE)
 # "Author, A., & Other, B. (2020). The title. Journal of ...", as journals print references.
-_PRINTED = re.compile(
-    r"(?P<names>[^\W\d_][^()\d]{0,400}?,\s(?:[A-Z]\.[\s-]?)+[^()\d]{0,400}?)\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"
-    r"(?P<title>[^\s].{8,300}?)[.?!](?=\s|$)"
-)
+_PRINTED = re.compile(r"\((?:19|20)\d\d[a-z]?\)[.,:]?\s+(?P<title>\S.{8,300}?)[.?!](?=\s|$)")
+_INITIAL = re.compile(r",\s[A-Z]\.")
+_NO_AUTHORS = re.compile(r"[()\d]")
 _WRAPPED = re.compile(r"(?P<rest>[^()\[\]]{3,80}?)\s*[\[(](?P<venue>[^()\[\]]{2,60})[\])]")
 _PARTICLES = frozenset("de der den del della di da dos du la le van von ter ten bin ibn al el y e st".split())
 _NOT_NAMES = frozenset(
@@ -85,7 +84,9 @@ def untagged(text: str) -> str:
 def cut_title(text: str) -> str:
     """Return the title in a run of plain words: what comes before the authors, the venue, or a description."""
     lines = _unwrapped(text.replace("，", ", ").split("\n"))
-    if printed := _PRINTED.match(untagged(lines[0])):
+    first = untagged(lines[0])
+    printed = _PRINTED.search(first)
+    if printed and _INITIAL.search(first, 0, printed.start()) and not _NO_AUTHORS.search(first, 0, printed.start()):
         return printed["title"].strip(_MARKS)
     text = "\n".join(filter(None, [untagged(lines[0]), *map(fold, lines[1:])])).lstrip("\n")
     head, colon, tail = text.partition(": ")
