@@ -29,6 +29,6 @@ class Desk:
             if name not in collection_names():  # a folder of this machine is opened by who starts the server alone
                 raise InputError(f"no collection {name!r} here; those here: {', '.join(collection_names())}")
             with self._opening:
-                assistant = self._open.get(name) or self._open.setdefault(name, Assistant.open(name))
+                assistant = self._open.get(name) or self._open.setdefault(name, Assistant.open(name, lenient=True))
         assistant.collection.refresh()
         return assistant
