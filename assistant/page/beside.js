@@ -259,8 +259,8 @@
       if ("text" in button.dataset) footnote.save(section.text, section.name);
       if ("bib" in button.dataset) footnote.save(section.bib, "references.bib");
       if ("copy" in button.dataset) {
-        await navigator.clipboard.writeText(section.text);
-        written.querySelector(".note").textContent = "Copied.";
+        const told = await navigator.clipboard.writeText(section.text).then(() => "Copied.", (error) => error.message);
+        written.querySelector(".note").textContent = told;
       }
       if ("close" in button.dataset) {
         written.hidden = true;

@@ -40,7 +40,7 @@ def beside(one: Found, at: Spots) -> str:
 def head(found: Related, pasted: bool) -> str:
     """Return the draft's name, what was read, and what is to be said of it."""
     draft = found.draft
-    name = draft.title or ("Your text" if pasted else draft.name)
+    name = draft.title or draft.name
     sentences = list(draft.sentences)
     citations = sum(len(sentence.citations) for sentence in sentences)
     counts = [_counted(len(draft.paragraphs), "paragraph"), _counted(len(sentences), "sentence")]
@@ -100,8 +100,8 @@ def _line(paper: Paper, passage: str, wants: str, wanted: str = "", is_quoted: b
     return (
         f'<li class="hit" data-id="{escape(paper.id)}" data-quoted="{escape(passage)}" data-wants="{wants}">'
         f'<label class="pick"><input type="checkbox"><span class="spoken">Select {title}</span></label>'
-        f'<div class="what"><h4><button type="button" class="title" aria-expanded="false" dir="auto">{title}</button></h4>'
-        f'<div class="about"><p class="where" dir="auto">{place}</p>'
+        '<div class="what"><h4><button type="button" class="title" aria-expanded="false" dir="auto">'
+        f'{title}</button></h4><div class="about"><p class="where" dir="auto">{place}</p>'
         f"{who}</div>{quoted if is_quoted else ''}"
         '<div class="opened" hidden></div></div></li>'
     )
