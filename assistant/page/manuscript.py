@@ -110,9 +110,9 @@ def _sentence(sentence: DraftSentence, spot: str, wants: bool) -> str:
 def _below(suggestions: Sequence[Suggestion], always: bool) -> str:
     """Return what opens a paragraph's papers below it, where there is no room beside it; as a rule only sure ones."""
     sure = [suggestion for suggestion in suggestions if suggestion.confidence >= SURE]
-    if not sure and not always:
+    if not sure and not (always and suggestions):
         return ""
-    label = "The nearest papers"
+    label = "Nothing here surely fits; the nearest"
     if sure:
         title = sure[0].paper.title
         short = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE].rsplit(' ', 1)[0]} …"

@@ -25,16 +25,16 @@ def beside(one: Found, at: Spots) -> str:
     """Return the papers of a paragraph, best first: those that it surely wants, and others near it."""
     sure = [suggestion for suggestion in one.suggestions if suggestion.confidence >= SURE]
     others = [suggestion for suggestion in one.suggestions if suggestion.confidence < SURE]
-    html = _folded([_suggestion(s, at, one) for s in sure], _FIRST, "hits")
-    if not others:
-        return html or '<p class="quiet">Nothing here for this paragraph.</p>'
-    rows = "".join(_suggestion(s, at, one) for s in others)
+    rows = [_suggestion(s, at, one) for s in others]
+    if not one.suggestions:
+        return '<p class="quiet">Nothing here for this paragraph.</p>'
     if not sure:
-        return f'<p class="quiet">Nothing here surely fits. The nearest:</p><ol class="hits far">{rows}</ol>'
-    return (
-        f'{html}<details class="rest"><summary>{len(others)} further away</summary><ol class="hits far">{rows}</ol>'
-        + ("</details>")
-    )
+        return f'<p class="quiet">Nothing here surely fits. The nearest:</p>{_folded(rows, _FIRST_NEAREST, "hits far")}'
+    html = _folded([_suggestion(s, at, one) for s in sure], _FIRST, "hits")
+    if others:
+        html += f'<details class="rest"><summary>{len(others)} further away</summary>'
+        html += f'<ol class="hits far">{"".join(rows)}</ol></details>'
+    return html
 
 
 def head(found: Related, pasted: bool) -> str:
