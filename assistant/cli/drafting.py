@@ -17,7 +17,7 @@ from ..related import Related
 from ..related.annotate import annotate, check_targets, copies
 from ..related.keys import all_keys
 from ..related.layout import latex, pandoc
-from ..related.prose import Prompt, Prosaist, draft_text, prompts
+from ..related.prose import Prompt, SectionWriter, draft_text, prompts
 from ..related.section import Section, outline
 from ..settings import Settings
 from ..terminal import Terminal
@@ -113,10 +113,10 @@ def _write(
     if model is None:
         said.append("No LLM is configured, so it is an outline; footnote config large ADDRESS sets one.")
     elif _may_send(options, section, model):
-        prosaist = Prosaist(model, Desk.beside(collection).checker, cap, options.strict)
+        writer = SectionWriter(model, Desk.beside(collection).checker, cap, options.strict)
         with terminal.progress(f"{model.name} writes", " themes", 1) as progress:
-            section = prosaist.write(section, progress)
-        said += [f"Note: {remark}." for remark in prosaist.remarks]
+            section = writer.write(section, progress)
+        said += [f"Note: {remark}." for remark in writer.remarks]
     else:
         said.append("Nothing was sent, so it is an outline.")
     if section.new:

@@ -17,16 +17,15 @@ from ..prompts import PLAN, REFUSAL, SECTION, plan_prompt, section_prompt
 from ..verification import verify
 from ..writing import numbered_sentences
 from .section import Part, Section, Source, part_of
-from .themes import Theme, is_honest, telling
+from .themes import Theme, is_honest, named
 
 _MOST_SOURCES = 12  # of one paragraph; a theme that has more gets several
 _MOST_WANTING = 3  # sentences of the draft told for one paper
 _MOST_THEMES = 12
 _LONGEST_NAME = 80  # characters
 _ENOUGH = 0.5  # of its sentences a paragraph must have borne out, or its theme stays an outline
-_LINE = re.compile(
-    r"^[\s*#>-]*(?:\d{1,2}[.)]\s+)?(?P<name>[^:]{2,120}):[\s*]*(?P<numbers>[\d,;\s\[\]and*]{1,400})\.?\s*$"
-)
+_DEADLINE = 180.0  # seconds for one paragraph; a model on this machine may be slow, and nobody waits at a prompt
+_LINE = re.compile(r"[#> -]*(?:\d{1,2}[.)] )?(?P<name>[^:]{2,120}): ?(?P<numbers>[\d,; \[\]and]{1,400})\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Prompt:
 
 
 @dataclass(slots=True)
-class Prosaist:
+class SectionWriter:
     """A model that writes a section, within a cap on what it may cost.
 
     Attributes:
@@ -127,7 +126,7 @@ class Prosaist:
         """
         if self.cap is not None and self.model.price is not None and self.spent >= self.cap:
             raise ModelFailed(f"{self.model.name} was not asked further: the spend cap of {self.cap:g} is reached")
-        completion = complete(self.model, prompt.system, prompt.text)
+        completion = complete(self.model, prompt.system, prompt.text, _DEADLINE)
         self.spent += completion.money or 0.0
         if told := Secrets(prompt.text, self.model.key, prompt.system).told_by(completion.text):
             raise ModelFailed(f"{self.model.name} gave away {told}")
@@ -176,7 +175,7 @@ def _groups(said: str, count: int) -> list[tuple[str, tuple[int, ...]]]:
     """Read a plan: names with the numbers of their papers; nothing where one was not given, or is said twice."""
     groups: list[tuple[str, tuple[int, ...]]] = []
     for line in plain(said).splitlines():
-        if found := _LINE.match(line):
+        if found := _LINE.fullmatch(fold(line).replace("*", "")):
             numbers = tuple(dict.fromkeys(map(int, re.findall(r"\d+", found["numbers"]))))
             groups.append((fold(found["name"].strip(' *#"“”')), numbers))
     every = [n for _, numbers in groups for n in numbers]
@@ -188,4 +187,4 @@ def _named(theme: Theme, every: Sequence[Paper]) -> Theme:
     """Return a theme of a model's, called by its papers' words where its name is none of theirs."""
     if len(theme.name) <= _LONGEST_NAME and is_honest(theme.name, theme.papers):
         return theme
-    return Theme(telling(theme.papers, every), theme.papers, by_words=True)
+    return named(theme.papers, every)

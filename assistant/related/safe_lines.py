@@ -47,7 +47,8 @@ def in_tex(text: str) -> set[int]:
         if found["break"] is not None:
             math = math and found["blank"] is None
             line += 1
-            if line > first and not depth and not math and all(name in _PLAIN for name in environments):
+            is_plain = not depth and not math and all(name in _PLAIN for name in environments)
+            if is_plain and line > first and at < len(text):
                 safe.add(line)
         elif (name := found["begin"]) is not None:
             if _VERBATIM.fullmatch(name):

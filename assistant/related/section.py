@@ -116,9 +116,9 @@ def _wanted(related: Related) -> list[Source]:
     others = [suggestion for suggestion in related.papers if suggestion.cited_as is None]
     if max((suggestion.confidence for suggestion in others), default=0.0) < _NOWHERE_NEAR:
         return []
-    sure = [suggestion for suggestion in others if suggestion.confidence >= _SURE]
-    ids = {suggestion.paper.id for suggestion in [*sure, *others[: max(_AT_LEAST - len(sure), 0)]]}
-    return [_source(suggestion) for suggestion in others if suggestion.paper.id in ids]
+    surest = sorted(others, key=lambda suggestion: suggestion.confidence < _SURE)
+    chosen = surest[: max(_AT_LEAST, sum(suggestion.confidence >= _SURE for suggestion in others))]
+    return [_source(suggestion) for suggestion in others if suggestion in chosen]
 
 
 def _cited(related: Related) -> list[Source]:
