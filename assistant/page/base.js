@@ -3,12 +3,13 @@
   const collection = new URLSearchParams(location.search).get("collection") ?? "";
 
   // Call a handler of the page (calls.py) by name; what it says went wrong is thrown as an Error.
-  async function call(name, asked = {}, signal = undefined) {
+  async function call(name, asked = {}) {
     const reply = await fetch(new URL(`gradio_api/run/page_${name}`, document.baseURI), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ data: [{ collection, ...asked }] }),
-      signal,
+    }).catch(() => {
+      throw new Error("The server does not answer.");
     });
     if (!reply.ok) throw new Error(`This failed, by our fault (${reply.status}). The terminal says more.`);
     const [said] = (await reply.json()).data;

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import gradio as gr
+from gradio.events import api
 
 from ingest.errors import FootnoteError, InputError
 
@@ -22,7 +22,7 @@ def answer(name: str, handler: Callable[[Asked], Reply]) -> None:
         except FootnoteError as error:
             return {"error": str(error)}
 
-    gr.api(call, api_name=f"page_{name}", queue=False, api_visibility="undocumented")
+    api(call, api_name=f"page_{name}", queue=False, api_visibility="undocumented")
 
 
 def words(asked: Asked, name: str) -> str:

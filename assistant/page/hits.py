@@ -22,7 +22,7 @@ def found(near: Sequence[Hit], far: Sequence[Hit] = ()) -> str:
     """Return hits: those that fit, and below a rule those that are only the nearest."""
     html = "".join(_hit(hit) for hit in near)
     if near and far:
-        html += '<li class="rule" role="presentation"><span>Further away</span></li>'
+        html += '<li class="rule"><span>Further away</span></li>'
     return html + "".join(_hit(hit) for hit in far)
 
 

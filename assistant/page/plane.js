@@ -1,4 +1,5 @@
 () => {
+  const RUN = 500; // points that are drawn at once
   const LEAST = 14; // pixels from a point within which it is meant
 
   // The plane of a map: a canvas with the points, the names of the groups over it, and what a pointer does there.
@@ -65,13 +66,16 @@
         }
       };
       const dense = map.count > 3000 ? 0.7 : 0.88;
-      for (const faded of [true, false])
-        for (let group = 0; group < colours.length; group++) {
-          pen.fillStyle = colours[group];
-          pen.globalAlpha = faded ? 0.16 : dense;
-          for (let i = 0; i < map.count; i++)
-            if (map.group[i] === group && (isAway(i) || (state.lit.size > 0 && !state.lit.has(i))) === faded) dot(i, state.lit.has(i) && !isAway(i) ? size * 1.25 : size);
-        }
+      // In short runs, each colour by itself: quick, and no group lies on top of all others.
+      for (const faded of [true, false]) {
+        pen.globalAlpha = faded ? 0.16 : dense;
+        for (let run = 0; run < map.count; run += RUN)
+          for (let group = 0; group < colours.length; group++) {
+            pen.fillStyle = colours[group];
+            for (let i = run; i < Math.min(run + RUN, map.count); i++)
+              if (map.group[i] === group && (isAway(i) || (state.lit.size > 0 && !state.lit.has(i))) === faded) dot(i, state.lit.has(i) && !isAway(i) ? size * 1.25 : size);
+          }
+      }
       pen.globalAlpha = 1;
       const ink = getComputedStyle(element).color;
       for (const i of state.lit) if (!isAway(i)) ring(i, Math.max(size * 1.25, 3) + 2, 1.25, colours[map.group[i]]);
@@ -101,6 +105,8 @@
         const [x, y] = [0, 1].map((axis) => middle(own.map((i) => places[2 * i + axis])));
         const [w, h] = [label.offsetWidth / 2, label.offsetHeight / 2];
         let [best, least] = [null, Infinity];
+        // A group that lies all over the map has no middle.
+        const scattered = map.count > 200 && middle(own.map((i) => Math.abs(places[2 * i] - x))) > 0.2 * width * view.zoom;
         for (const dy of [0, -18, 18, -36, 36, -54, 54])
           for (const dx of map.count > 2000 ? [0] : [0, -24, 24, -48, 48]) {
             const [left, top] = [x + dx, y + dy];
@@ -111,7 +117,7 @@
               cost += Math.abs(places[2 * i] - left) < w + 5 && Math.abs(places[2 * i + 1] - top) < h + 5;
             if (cost < least) [best, least] = [{ left, top, w, h }, cost];
           }
-        const dim = !best || colour(group) === "var(--other)" || (state.alone.size > 0 && !state.alone.has(group)) || state.lit.size > 0;
+        const dim = !best || scattered || colour(group) === "var(--other)" || (state.alone.size > 0 && !state.alone.has(group)) || state.lit.size > 0;
         label.classList.toggle("dim", dim);
         if (dim) return;
         label.style.left = `${best.left}px`;

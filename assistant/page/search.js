@@ -5,6 +5,7 @@
   const PAGE = 20;
   const state = { query: "", like: "", section: "", topic: "", year: "", venue: "", code: "", sort: "", count: PAGE };
   const picked = new Set();
+  let counted = null; // the query that the filters count the papers of
 
   function show(said, asked) {
     hits.innerHTML = said.html;
@@ -16,7 +17,7 @@
     if (asked.query) footnote.last = asked.query;
     room.classList.remove("failed");
     tick();
-    countLater();
+    if (asked.query !== counted) countLater();
   }
 
   function fail(error) {
@@ -27,7 +28,8 @@
   const search = footnote.latest((asked) => footnote.call("search", asked), show, fail);
   const count = footnote.latest(
     (asked) => footnote.call("facets", asked),
-    (said) => {
+    (said, asked) => {
+      counted = asked.query;
       const held = facets.contains(document.activeElement) && document.activeElement.dataset;
       const open = new Set([...facets.querySelectorAll(".rest[open]")].map((rest) => rest.closest(".facet").querySelector("h3").textContent));
       facets.innerHTML = said.html;
@@ -48,6 +50,10 @@
     Object.assign(state, { count: PAGE }, change);
     search({ ...state });
   }
+  function narrow(change) {
+    update(change);
+    count({ ...state });
+  }
 
   box.addEventListener("input", () => update({ query: box.value, like: "" }));
   sort.addEventListener("change", () => update({ sort: sort.value }));
@@ -63,9 +69,9 @@
   facets.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    if ("clear" in button.dataset) return update({ section: "", topic: "", year: "", venue: "", code: "" });
+    if ("clear" in button.dataset) return narrow({ section: "", topic: "", year: "", venue: "", code: "" });
     const { field, value } = button.dataset;
-    update({ [field]: button.getAttribute("aria-pressed") === "true" ? "" : value });
+    narrow({ [field]: button.getAttribute("aria-pressed") === "true" ? "" : value });
     button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") === "true" ? "false" : "true");
   });
 
@@ -133,11 +139,14 @@
       else box.focus();
     }
   });
-  const narrow = matchMedia("(max-width: 60rem)");
-  const fold = () => (find(".filters").open = !narrow.matches);
-  narrow.addEventListener("change", fold);
+  const small = matchMedia("(max-width: 60rem)");
+  const fold = () => (find(".filters").open = !small.matches);
+  small.addEventListener("change", fold);
   fold();
-  addEventListener("footnote:changed", () => search({ ...state }));
+  addEventListener("footnote:changed", () => {
+    counted = null;
+    search({ ...state });
+  });
   search({ ...state });
   return () => footnote.begin(box);
 })

@@ -7,6 +7,9 @@
   const isSeen = (element) => element.checkVisibility({ visibilityProperty: true });
   const box = () => [...panel().querySelectorAll("textarea, input[type=text], input[type=search]")].find(isSeen);
 
+  // What comes before it in the address stays: which collection is looked at.
+  const address = (place) => `${location.pathname}${location.search}#${place}`;
+
   // The tab is in the address, so that a reload keeps it and "back" goes back.
   function open(place) {
     const tab = tabs.find((one) => placeOf(one) === place);
@@ -16,7 +19,7 @@
   bar.addEventListener("click", (event) => {
     const tab = event.target.closest("[role=tab]");
     if (!tab) return;
-    if (event.isTrusted && location.hash !== `#${placeOf(tab)}`) history.pushState(null, "", `#${placeOf(tab)}`);
+    if (event.isTrusted && location.hash !== `#${placeOf(tab)}`) history.pushState(null, "", address(placeOf(tab)));
     scrollTo(0, 0);
     tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     roam();
@@ -30,7 +33,7 @@
     if (!step) return;
     event.preventDefault();
     const next = tabs[(tabs.indexOf(current()) + step + tabs.length) % tabs.length];
-    history.pushState(null, "", `#${placeOf(next)}`);
+    history.pushState(null, "", address(placeOf(next)));
     next.click();
     next.focus();
   });
