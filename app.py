@@ -29,7 +29,7 @@ def serve(collection: str = "survey", port: int = 7860) -> None:
         from assistant.pipeline import Assistant
         from assistant.terminal import Terminal
 
-        assistant = Assistant.open(collection)
+        assistant = Assistant.open(collection, lenient=True)  # the page says what is missing
         with ThreadPoolExecutor(1) as beside:
             first = beside.submit(assistant.search, "first")  # the encoder is loaded while gradio is
             from assistant.page import shell, theme

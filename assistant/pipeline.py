@@ -1,7 +1,7 @@
 """`Assistant`: questions -> cited answers. The pipeline: retrieve -> route -> write -> check."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from typing import Self, get_args
 
@@ -58,9 +58,20 @@ class Assistant:
         return tuple(filter(None, [self._writer.small, self._writer.large]))
 
     @classmethod
-    def open(cls, name: str = SURVEY, progress: Progress | None = None) -> Self:
-        """Open a collection by name, with the LLMs that are configured; `progress` of indexing the survey."""
+    def open(cls, name: str = SURVEY, progress: Progress | None = None, lenient: bool = False) -> Self:
+        """Open a collection by name, with the LLMs that are configured; `progress` of indexing the survey.
+
+        Args:
+            lenient: leave out a model that cannot be used; `unavailable` says why.
+
+        Raises:
+            InputError: there is no such collection, or a model that is configured cannot be used.
+        """
         settings = Settings.load()
+        if lenient:
+            assistant = cls(open_collection(name, progress))
+            assistant.configure(settings)
+            return assistant
         small, large = open_model("small", settings), open_model("large", settings)
         return cls(open_collection(name, progress), small, large, settings.cap)
 
@@ -117,7 +128,7 @@ class Assistant:
         conversation: Conversation = Conversation(),
         sourceless: bool = False,
         stop: Stop | None = None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Yield the answer while it is written; the last is the whole, checked (see `ask`).
 
         A model's sentences are "unchecked" until then. `stop` ends a model's writing from any thread: the last

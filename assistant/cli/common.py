@@ -57,9 +57,9 @@ def filters(options: argparse.Namespace) -> Filters:
     )
 
 
-def open_assistant(options: argparse.Namespace, terminal: Terminal) -> Assistant:
+def open_assistant(options: argparse.Namespace, terminal: Terminal, lenient: bool = False) -> Assistant:
     with terminal.progress("Indexing the survey") as progress:
-        return Assistant.open(options.collection, progress)
+        return Assistant.open(options.collection, progress, lenient)
 
 
 def one_of(words: list[str], batch: Path | None) -> None:

@@ -14,6 +14,6 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     from app import check_port, serve
 
     check_port(options.port)
-    open_assistant(options, terminal)
+    open_assistant(options, terminal, lenient=True)
     serve(options.collection, options.port)
     return 0

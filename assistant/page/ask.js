@@ -52,23 +52,34 @@
     const link = event.target.closest("a.literal");
     if (!link) return;
     event.preventDefault();
-    field.value = `"${link.dataset.question}"`;
+    field.value = `"${decodeURIComponent(link.hash.slice(3))}"`;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
   });
 
   // What takes an answer elsewhere: its text to the clipboard, its papers to a file.
-  document.addEventListener("click", (event) => {
+  document.addEventListener("click", async (event) => {
     const button = event.target.closest("button.take");
     if (!button) return;
-    const { answer, format } = button.dataset;
-    const give = async ({ error, text, name }) => {
-      if (!error && name) download(name, text);
-      if (!error && !name && !(await copied(text))) error = "The browser did not allow it";
-      answered(button, error ?? (name ? "" : "Copied"));
-    };
-    document.dispatchEvent(new CustomEvent("footnote:take", { detail: { answer, format, give } }));
+    const [, answer, format] = button.id.match(/^a(\d+)-as-(\w+)$/);
+    let { error, text, name } = await taken({ answer, format, token: sessionStorage.getItem("footnote") });
+    if (!error && name) download(name, text);
+    if (!error && !name && !(await copied(text))) error = "The browser did not allow it";
+    answered(button, error ?? (name ? "" : "Copied"));
   });
+
+  async function taken(wanted) {
+    try {
+      const answer = await fetch("gradio_api/run/page_taken", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ data: [wanted] }),
+      });
+      return (await answer.json()).data[0];
+    } catch {
+      return { error: "The server does not answer" };
+    }
+  }
 
   function download(name, text) {
     const link = document.createElement("a");

@@ -6,7 +6,9 @@ from contextlib import closing
 from typing import Any, get_args
 
 import gradio as gr
+from gradio.events import api
 
+from index.filters import Filters
 from ingest.errors import FootnoteError, InputError
 
 from ..export import FORMATS, export
@@ -27,10 +29,6 @@ _REOPEN = """() => {
   return [before, now];
 }"""
 _WITH_TOKEN = '(first, _, ...others) => [first, sessionStorage.getItem("footnote"), ...others]'
-# The bridge from ask.js to `taken`: no file is written for a download.
-_BRIDGE = """document.addEventListener("footnote:take", async ({ detail }) => {
-  detail.give(await server.taken([sessionStorage.getItem("footnote"), detail.answer, detail.format]));
-});"""
 _ROUTES = {
     "auto": "Automatic",
     "extract": "Quotation only",
@@ -44,18 +42,12 @@ def tab(assistant: Assistant) -> None:
     """Build the tab inside the gr.Tab that is open. Each browser tab has a conversation of its own."""
     talks = Talks()
 
-    def taken(wanted: list[Any]) -> dict[str, str]:
-        """Return an answer's text, or its papers in a format, for the browser to keep."""
-        token, n, format = wanted
-        answer = talks.of(token).answer(int(n))
-        if answer is None:
-            return {"error": "This answer is no longer kept by the server; ask again."}
-        if format == "text":
-            return {"text": answer.to_markdown()}
-        papers = [citation.paper for citation in answer.references] or [hit.paper for hit in answer.nearest]
-        if format not in FORMATS:
-            return {"error": f"There is no format {format!r}."}
-        return {"text": "".join(export(papers, format)), "name": f"footnote.{_SUFFIXES[format]}"}
+    def taken(wanted: dict[str, Any]) -> dict[str, str]:
+        """Return an answer's text, or its papers in a format, for the browser to keep; no file is written."""
+        try:
+            return _taken(talks.of(str(wanted.get("token"))), int(wanted["answer"]), str(wanted["format"]))
+        except (KeyError, TypeError, ValueError):
+            return {"error": "This names no answer."}
 
     with gr.Row(elem_id="room"):
         with gr.Column(elem_id="talk"):
@@ -91,7 +83,8 @@ def tab(assistant: Assistant) -> None:
                     strict = gr.Checkbox(label="Leave out sentences of a model that no source bears out")
             with gr.Column(elem_id="examples"):
                 examples = [gr.Button(text) for text in suggestions(assistant)]
-        cards = gr.HTML("", elem_id="sources", apply_default_css=False, server_functions=[taken], js_on_load=_BRIDGE)
+        cards = gr.HTML("", elem_id="sources", apply_default_css=False)
+    api(taken, api_name="page_taken", queue=False, api_visibility="undocumented")
     before, token = gr.Textbox(visible=False), gr.Textbox(visible=False)
 
     def shown(talk: Talk, route: Wish = "auto") -> tuple[Any, ...]:
@@ -108,12 +101,11 @@ def tab(assistant: Assistant) -> None:
         try:
             yield "", *shown(talk, route)
             said, stopping = talk.await_turn(n)
-            with closing(
-                assistant.stream(question, route=_wish(route), strict=strict, conversation=said, stop=stopping)
-            ) as answers:
+            with closing(assistant.stream(question, Filters(), _wish(route), strict, said, stop=stopping)) as answers:
                 for answer in answers:
                     talk.put(n, answer.numbered(said))
                     yield gr.skip(), *shown(talk, route)
+            return
         except FootnoteError as error:
             talk.put(n, error=str(error))
         except Exception as error:  # our fault: the page lives on, and the log has the rest
@@ -156,6 +148,18 @@ def tab(assistant: Assistant) -> None:
         page.load(
             reopen, [before, token], [chat, cards, notice], js=_REOPEN, api_visibility="private", show_progress="hidden"
         )
+
+
+def _taken(talk: Talk, n: int, format: str) -> dict[str, str]:
+    answer = talk.answer(n)
+    if answer is None:
+        return {"error": "This answer is no longer kept by the server; ask again."}
+    if format == "text":
+        return {"text": answer.to_markdown()}
+    if format not in FORMATS:
+        return {"error": f"There is no format {format!r}."}
+    papers = [citation.paper for citation in answer.references] or [hit.paper for hit in answer.nearest]
+    return {"text": "".join(export(papers, format)), "name": f"footnote.{_SUFFIXES[format]}"}
 
 
 def _wish(route: str) -> Wish:

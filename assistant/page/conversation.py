@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import quote
 
 import gradio as gr
 
@@ -60,12 +61,12 @@ def _cards(answer: Answer, i: int) -> list[str]:
     for sentence in answer.sentences:
         evidence = sentence.evidence or (sentence.text,) * len(sentence.citations)
         for citation, words in zip(sentence.citations, evidence, strict=True):
-            quoted.setdefault(citation.n, []).append(words)
+            quoted.setdefault(citation.n, []).append("" if sentence.verdict == "not supported" else words)
             verdicts.setdefault(citation.n, []).append((verdict(sentence), sentence.verdict in ("quoted", "listed")))
     hits = {hit.paper.id: hit for hit in answer.hits}
     cards = []
     for n, paper in ((citation.n, citation.paper) for citation in answer.references):
-        checked = [said for said, is_own in verdicts[n] if not is_own]
+        checked = [said for said, is_own in verdicts[n] if not is_own and said != "unchecked"]
         own = " ".join(dict.fromkeys(f"{said.capitalize()}." for said, is_own in verdicts[n] if is_own))
         reasons = why(hits[paper.id], own) if paper.id in hits else f"<p>{escape(own)}</p>" if own else ""
         cards.append(card(paper, f"a{i}-n{n}", n, quoted[n], checked, reasons))
@@ -89,14 +90,13 @@ def _reply(turn: Turn, i: int) -> str:
 
 
 def _take(answer: Answer, i: int) -> str:
-    """Return what takes an answer elsewhere (ask.js): its text, and its papers."""
-    copy = f'<button type="button" class="take" data-answer="{i}" data-format="text">Copy</button>'
+    """Return what takes an answer elsewhere (ask.js reads the ids): its text, and its papers."""
+    copy = f'<button type="button" class="take" id="a{i}-as-text">Copy</button>'
     count = len(answer.references) or len(answer.nearest)
     if not count:
         return copy
     formats = "".join(
-        f'<button type="button" class="take" data-answer="{i}" data-format="{format}">{_CALLED[format]}</button>'
-        for format in FORMATS
+        f'<button type="button" class="take" id="a{i}-as-{format}">{_CALLED[format]}</button>' for format in FORMATS
     )
     papers = "1 paper" if count == 1 else f"{count} papers"
     return f'{copy}<details class="export"><summary>Export {papers}</summary><div>{formats}</div></details>'
@@ -108,7 +108,7 @@ def _note(answer: Answer) -> str:
         return f'<p class="quiet">{escape(answer.because)}</p>'
     if not answer.asked or not answer.asked.note:
         return ""
-    plain = f'<a class="literal" href="#box" data-question="{escape(answer.question)}">Take it word for word</a>'
+    plain = f'<a class="literal" href="#q={quote(answer.question, safe="")}">Take it word for word</a>'
     return f'<p class="quiet">{escape(answer.asked.note)} {plain}</p>'
 
 

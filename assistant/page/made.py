@@ -98,18 +98,22 @@ def _checks(sentences: Iterable[Sentence]) -> str:
     sentences = tuple(sentences)
     if all(sentence.verdict in ("quoted", "listed") for sentence in sentences):
         return "<p>Every sentence is quoted or read off the list; none had to be checked.</p>" if sentences else ""
-    rows = "".join(
-        f"<tr><td>{escape(marks(s.citations))}</td><td>{escape(verdict(s))}</td>"
-        f'<td dir="auto">{escape(" … ".join(filter(None, dict.fromkeys(s.evidence))))}</td></tr>'
+    items = "".join(
+        f"<li><span>{escape(f'{marks(s.citations)} {verdict(s)}'.strip())}</span>{_quoted(s.evidence)}</li>"
         for s in sentences
     )
-    head = "<thead><tr><th>cited</th><th>the check</th><th>the source’s words</th></tr></thead>"
-    return f'<div class="wide"><table>{head}<tbody>{rows}</tbody></table></div>'
+    return f"<p>The check of each sentence, with the source’s words that come nearest to it:</p><ol>{items}</ol>"
+
+
+def _quoted(evidence: Iterable[str]) -> str:
+    words = " … ".join(filter(None, dict.fromkeys(evidence)))
+    return f'<br><span class="words" dir="auto">“{escape(words)}”</span>' if words else ""
 
 
 def _shared(hit: Hit) -> list[str]:
     """Return the words of the paper, as it writes them, that are terms of the question."""
-    wanted, found = set(hit.terms), {}
+    wanted = set(hit.terms)
+    found: dict[str, str] = {}
     own = words(f"{hit.paper.title} {hit.paper.text}")
     for word, stem in zip(own, stems(own), strict=True):
         if stem in wanted:

@@ -44,7 +44,7 @@ def tab(assistant: Assistant) -> None:
                 info="In the currency of their prices; empty for none",
                 interactive=not _is_fixed("cap"),
             )
-            save = gr.Button("Save", elem_classes="quiet-button")
+            save = gr.Button("Save", elem_classes="quiet-button", visible=not _is_fixed("cap"))
         cap_said = gr.HTML(_spent(assistant), elem_classes="said", apply_default_css=False)
 
     local.input(_kept(assistant, "local_only", _switched), local, local_said, **_QUIET)
@@ -64,9 +64,9 @@ def _role(assistant: Assistant, role: str, value: str) -> gr.Textbox:
     name, info = _CALLED[role]
     with gr.Row(elem_classes="set"):
         field = gr.Textbox(value, label=name, info=info, placeholder="none", interactive=not _is_fixed(role))
-        save = gr.Button("Save", elem_classes="quiet-button")
+        save = gr.Button("Save", elem_classes="quiet-button", visible=not _is_fixed(role))
         attempt = gr.Button("Try it", elem_classes="quiet-button")
-    said = gr.HTML(_fixed(role) or _state(role), elem_classes="said", apply_default_css=False)
+    said = gr.HTML(_fixed(role) + _state(role), elem_classes="said", apply_default_css=False)
     for listen in (save.click, field.submit):
         listen(_kept(assistant, role, lambda settings: _state(role)), field, said, **_QUIET)
     attempt.click(lambda: _tried(role), None, said, concurrency_id="trial", **_QUIET)

@@ -6,7 +6,7 @@ from html import escape
 import gradio as gr
 
 from ..pipeline import Assistant
-from . import ask, collection, map, related, search, settings
+from . import ask, collection, map, related, search, settings, theme
 from .desk import Desk
 
 TABS: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
@@ -26,7 +26,8 @@ def page(assistant: Assistant) -> gr.Blocks:
     desk = Desk(assistant)
     blocks: gr.Blocks
     with gr.Blocks(title=f"{title} · Footnote", analytics_enabled=False, fill_width=True) as blocks:
-        gr.HTML(_header(title, len(assistant.collection)), elem_id="header", apply_default_css=False)
+        header = _header(title, len(assistant.collection))
+        gr.HTML(header, elem_id="header", apply_default_css=False, js_on_load=theme.first())
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             for place, name, build in TABS:
                 with gr.Tab(name, id=place, elem_id=place):

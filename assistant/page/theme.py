@@ -5,7 +5,7 @@ from pathlib import Path
 import gradio as gr
 
 _FOLDER = Path(__file__).parent
-_FIRST = _FOLDER / "first.js"  # it runs before the page is shown
+_FIRST = _FOLDER / "first.js"
 FAVICON = _FOLDER / "footnote.svg"
 
 # Gradio's names for colours, with ours: (light, dark). page.css uses these and no others. Every
@@ -45,9 +45,17 @@ def theme() -> gr.themes.Base:
 
 
 def head() -> str:
-    """Return what stands in the page's head: every style sheet, whole, and the script that sets the theme."""
+    """Return what stands in the page's head: every style sheet, whole, so that they are there from the start.
+
+    No script: a page's security policy lets none run that stands in it.
+    """
     sheets = "\n".join(path.read_text("utf-8") for path in sorted(_FOLDER.glob("*.css")))
-    return f"<style>{sheets}</style><script>{_FIRST.read_text('utf-8')}</script>"
+    return f"<style>{sheets}</style>"
+
+
+def first() -> str:
+    """Return the script that sets the theme. It runs as the header is made, before anything is seen."""
+    return _FIRST.read_text("utf-8")
 
 
 def script() -> str:
