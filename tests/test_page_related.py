@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.page.manuscript import manuscript, spots
-from assistant.page.parcels import Parcel, opened, safe
+from assistant.page.parcels import Parcel, opened, safe, taken
 from assistant.page.readings import Readings
 from assistant.page.suggested import beside, head, summary
 from assistant.related import related
@@ -136,6 +136,7 @@ def test_a_pasted_paragraph_has_its_papers_beside_it(tab: Visit) -> None:
     expect(page.locator(".text .s.lit")).to_have_text([wants.last.text_content() or ""])
     expect(speculative).to_have_class(re.compile("lit"))
     speculative.locator(".title").click()
+    wants.first.click()  # what is open stays open
     expect(speculative.locator(".card .by")).to_have_text("Yaniv Leviathan, Matan Kalman and Yossi Matias")
     expect(speculative.locator(".card mark")).to_be_visible()
 
@@ -436,6 +437,19 @@ def test_archives_stay_within_bounds_and_leave_nothing(tmp_path: Path, monkeypat
     ]
     assert opened(archives["two"]).title == "Small Models in Support Desks"
     assert list(tmp_path.rglob("*.tex")) == [] and list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_uploads_are_removed_and_nothing_else_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    (tmp_path / "uploads").mkdir()
+    sent, secret = tmp_path / "uploads" / "draft.tex", tmp_path / "secret.tex"
+    sent.write_text("Words.")
+    secret.write_text("Secret words.")
+    for path in (secret, tmp_path / "uploads" / ".." / "secret.tex", tmp_path / "uploads"):
+        with pytest.raises(InputError, match="not among the uploads"):
+            taken([(str(sent), "draft.tex"), (str(path), "secret.tex")])
+    assert taken([(str(sent), "draft.tex")]) == [("draft.tex", b"Words.")]
+    assert not sent.exists() and secret.exists()
 
 
 def test_no_more_drafts_are_taken_than_can_wait_and_stopped_ones_make_room(tiny_home: Path, tiny_model: Path) -> None:
