@@ -24,31 +24,37 @@
     const sentence = (spot) => text.querySelector(`.s[data-s="${spot}"]`);
     const call = (name, asked = {}) => footnote.call(`related_${name}`, { draft, ...asked });
 
+    // Put a paragraph's papers at a place, unless another paragraph's are wanted there meanwhile.
     async function fill(place, p) {
       place.dataset.p = p;
+      const isStill = () => place.dataset.p === String(p);
       try {
-        if (!papers.has(p)) papers.set(p, (await call("beside", { paragraph: p })).html);
-        if (place.dataset.p === String(p)) place.innerHTML = papers.get(p);
+        if (!papers.has(p)) {
+          await new Promise((wake) => setTimeout(wake, 60)); // whoever scrolls past wants none of them
+          if (!isStill()) return;
+          papers.set(p, (await call("beside", { paragraph: p })).html);
+        }
+        if (!isStill()) return;
+        place.innerHTML = papers.get(p);
+        aside.scrollTop = 0;
       } catch (error) {
-        place.textContent = error.message;
+        if (isStill()) place.textContent = error.message;
       }
       tick();
       mark();
     }
 
-    const turn = footnote.latest(
-      async (p) => fill(aside.querySelector(".near"), p),
-      () => (aside.scrollTop = 0),
-      () => {},
-    );
+    // Make a paragraph the one whose papers stand beside the text.
+    let filling = null;
     function look(p) {
-      if (p === current) return;
+      if (p === current) return filling;
       current = p;
       for (const one of text.querySelectorAll(".para.now")) one.classList.remove("now");
       const chosen = para(p);
       chosen.classList.add("now");
       aside.querySelector(".place").textContent = chosen.dataset.place;
-      if (!narrow.matches) return turn(p);
+      filling = narrow.matches ? null : fill(aside.querySelector(".near"), p);
+      return filling;
     }
 
     // The paragraph a third of the way down the window is the one that is read.
@@ -102,19 +108,16 @@
       if (!target) return;
       if (!isSeen(target)) target.scrollIntoView({ block: "center" });
       pinned = scrollY;
-      const p = Number(target.closest(".para").dataset.p);
-      look(p);
       roam(target);
-      return narrow.matches ? undefined : turn(p);
+      return look(Number(target.closest(".para").dataset.p));
     }
 
     async function press(one) {
       const p = Number(one.closest(".para").dataset.p);
       pinned = scrollY;
       if (lit.length === 1 && lit[0] === one.dataset.s && !lit.by) return light([]);
-      look(p);
       roam(one);
-      await (narrow.matches ? below(p, true) : turn(p));
+      await Promise.all([look(p), narrow.matches && below(p, true)]);
       light([one.dataset.s]);
       const first = (narrow.matches ? para(p) : aside).querySelector(".hit.lit");
       first?.closest("details")?.setAttribute("open", "");
@@ -259,8 +262,8 @@
       if ("text" in button.dataset) footnote.save(section.text, section.name);
       if ("bib" in button.dataset) footnote.save(section.bib, "references.bib");
       if ("copy" in button.dataset) {
-        await navigator.clipboard.writeText(section.text);
-        written.querySelector(".note").textContent = "Copied.";
+        const told = await navigator.clipboard.writeText(section.text).then(() => "Copied.", (error) => error.message);
+        written.querySelector(".note").textContent = told;
       }
       if ("close" in button.dataset) {
         written.hidden = true;
@@ -268,7 +271,7 @@
       }
     });
 
-    narrow.addEventListener("change", () => !narrow.matches && current >= 0 && turn(current));
+    narrow.addEventListener("change", () => !narrow.matches && current >= 0 && fill(aside.querySelector(".near"), current));
 
     return function show(token, state) {
       draft = token;

@@ -10,6 +10,7 @@ from ..related import Found, Related, Suggestion
 
 SURE = 0.5  # confidence from which a sentence is said to want a paper
 _LONGEST_TITLE = 90  # characters of the best paper below a paragraph
+_FEW = 3  # paragraphs, each of which has its nearest papers below it
 
 Spots = Mapping[int, str]
 """Where each sentence stands, by its identity: "3-1" is the second sentence of the fourth paragraph."""
@@ -33,12 +34,14 @@ def manuscript(found: Related, at: Spots) -> str:
     """Return the draft."""
     doubted = {(id(doubt.sentence), doubt.key) for doubt in found.doubtful}
     marks = _Marks(found.draft.bibliography, found.cited, doubted)
-    html, section = "", ()
+    html = ""
+    section: tuple[str, ...] = ()
     for p, one in enumerate(found.paragraphs):
         html += "".join(_headings(section, one.paragraph.section))
         section = one.paragraph.section
         place = _place(found.draft, one) if len(found.paragraphs) > 1 else ""
-        html += _paragraph(p, one, place, at, marks)
+        html += f'<div class="para" data-p="{p}" data-place="{escape(place)}">{_paragraph(one, at, marks)}'
+        html += f"{_below(one.suggestions, len(found.paragraphs) <= _FEW)}</div>"
     return html
 
 
@@ -81,19 +84,16 @@ def _place(draft: Draft, one: Found) -> str:
     )
 
 
-def _paragraph(p: int, one: Found, place: str, at: Spots, marks: _Marks) -> str:
-    wanting = {id(sentence) for suggestion in one.suggestions for sentence in wanting_most(suggestion)}
+def _paragraph(one: Found, at: Spots, marks: _Marks) -> str:
+    wanting = {id(sentence) for suggestion in one.suggestions for sentence in _wanting_most(suggestion)}
     text = " ".join(
         _sentence(sentence, at[id(sentence)], id(sentence) in wanting) + marks.of(sentence)
         for sentence in one.paragraph.sentences
     )
-    return (
-        f'<div class="para" data-p="{p}" data-place="{escape(place)}"><p dir="auto">{text}</p>'
-        f"{_below(one.suggestions)}</div>"
-    )
+    return f'<p dir="auto">{text}</p>'
 
 
-def wanting_most(suggestion: Suggestion) -> list[DraftSentence]:
+def _wanting_most(suggestion: Suggestion) -> list[DraftSentence]:
     """Return the sentences that surely want a paper which the draft does not cite."""
     if suggestion.cited_as is not None:
         return []
@@ -107,15 +107,14 @@ def _sentence(sentence: DraftSentence, spot: str, wants: bool) -> str:
     return f'<span class="s wants" data-s="{spot}" role="button" tabindex="-1" aria-pressed="false">{text}</span>'
 
 
-def _below(suggestions: Sequence[Suggestion]) -> str:
-    """Return what opens a paragraph's papers below it, where there is no room beside it."""
+def _below(suggestions: Sequence[Suggestion], always: bool) -> str:
+    """Return what opens a paragraph's papers below it, where there is no room beside it; as a rule only sure ones."""
     sure = [suggestion for suggestion in suggestions if suggestion.confidence >= SURE]
-    if not sure:
+    if not sure and not (always and suggestions):
         return ""
-    title = sure[0].paper.title
-    short = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE].rsplit(' ', 1)[0]} …"
-    more = f" and {len(sure) - 1} more" if sure[1:] else ""
-    return (
-        f'<button type="button" class="below" aria-expanded="false"><bdi>{escape(short)}</bdi>{more}</button>'
-        '<div class="near" hidden></div>'
-    )
+    label = "Nothing here surely fits; the nearest"
+    if sure:
+        title = sure[0].paper.title
+        short = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE].rsplit(' ', 1)[0]} …"
+        label = f"<bdi>{escape(short)}</bdi>{f' and {len(sure) - 1} more' if sure[1:] else ''}"
+    return f'<button type="button" class="below" aria-expanded="false">{label}</button><div class="near" hidden></div>'

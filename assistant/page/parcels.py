@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from gradio.utils import get_upload_folder
 
 from ingest.errors import InputError
-from ingest.invisible import visible
 from ingest.text import fold
 
 from ..drafts import Draft, read
@@ -22,6 +21,7 @@ _BESIDE = (".bib", ".bbl")
 ACCEPTED = (*_TEXTS, *_PAGES, *_BESIDE, ".zip")
 """The suffixes that a file may have; others that come with it are left aside."""
 
+_EXPECTED = ".tex, .md, .txt, .docx or .pdf"
 _MOST_FILES = 300  # of one draft
 _MOST_BYTES = 8 * 2**20  # of its text files together
 _MOST_MEMBERS = 20_000  # of an archive, pictures and all
@@ -64,8 +64,10 @@ def opened(parcel: Parcel) -> Draft:
     if not parcel:
         raise InputError("no file came; choose the draft again")
     if len(parcel) == 1 and not _ends(parcel[0][0], (".zip",)):
-        name, content = parcel[0]
-        return read(content, safe(name).name)
+        name, content = safe(parcel[0][0]).name, parcel[0][1]
+        if Path(name).suffix and not _ends(name, (*_TEXTS, *_PAGES)):
+            raise InputError(f"{name} is no draft; expected {_EXPECTED}")
+        return read(content, name)
     files: dict[PurePosixPath, bytes] = {}
     for name, content in _unpacked(parcel):
         if _ends(name, (*_TEXTS, *_PAGES, *_BESIDE)):
@@ -85,7 +87,7 @@ def opened(parcel: Parcel) -> Draft:
 
 def safe(name: str) -> PurePosixPath:
     """Return a path below a folder: no step up, no root, no drive, nothing hidden or invisible, of bounded length."""
-    parts = [_safe(part) for part in fold(visible(name)).replace("\\", "/").split("/")]
+    parts = [_safe(part) for part in fold(name).replace("\\", "/").split("/")]
     kept = [part for part in parts if part][-_DEEPEST:]
     return PurePosixPath(*kept) if kept else PurePosixPath("draft")
 
@@ -153,8 +155,8 @@ def _main(files: dict[PurePosixPath, bytes], sent: int) -> PurePosixPath:
         drafts = [path for path in files if _ends(path.name, kind)]
         if drafts:
             return min(drafts, key=lambda path: _rank(path, files[path]))
-    what = "the file is no draft" if sent == 1 else f"none of the {sent} files is a draft"
-    raise InputError(f"{what}; expected {', '.join((*_TEXTS[:1], '.md', '.txt'))}, {' or '.join(_PAGES)}")
+    what = "the archive holds no draft" if sent == 1 else f"none of the {sent} files is a draft"
+    raise InputError(f"{what}; expected {_EXPECTED}")
 
 
 def _rank(path: PurePosixPath, content: bytes) -> tuple[bool, bool, bool, int, int]:

@@ -68,8 +68,10 @@
     }
   }
 
+  // Back to the sheet; the server forgets the draft.
   function again(message = "") {
     turn += 1;
+    if (token) footnote.call("related_stop", { draft: token }).catch(() => {});
     token = null;
     sessionStorage.removeItem(PLACE);
     show(form);
@@ -109,10 +111,8 @@
       if (kind === "drop") hand([...event.dataTransfer.files]);
     });
   find("[data-stop]").addEventListener("click", () => {
-    const stopped = token;
     again();
     request?.abort();
-    if (stopped) footnote.call("related_stop", { draft: stopped }).catch(() => {});
   });
   find("[data-another]").addEventListener("click", () => again());
 

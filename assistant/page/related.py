@@ -21,7 +21,7 @@ from .manuscript import manuscript, spots
 from .parcels import ACCEPTED, opened, taken
 from .readings import Reading, Readings
 
-_PASTED = "the text"  # what pasted text is called in messages
+_PASTED = "Your text"  # what pasted text is called
 _PATIENCE = 0.3  # seconds that a call waits for the end
 _SUFFIXES = {"bibtex": "bib", "ris": "ris", "csl": "json", "markdown": "md", "csv": "csv", "json": "json"}
 _LAYOUTS = {"latex": (latex, "related.tex"), "markdown": (pandoc, "related.md")}

@@ -25,22 +25,22 @@ def beside(one: Found, at: Spots) -> str:
     """Return the papers of a paragraph, best first: those that it surely wants, and others near it."""
     sure = [suggestion for suggestion in one.suggestions if suggestion.confidence >= SURE]
     others = [suggestion for suggestion in one.suggestions if suggestion.confidence < SURE]
-    html = _folded([_suggestion(s, at, one) for s in sure], _FIRST, "hits")
-    if not others:
-        return html or '<p class="quiet">Nothing here for this paragraph.</p>'
-    rows = "".join(_suggestion(s, at, one) for s in others)
+    rows = [_suggestion(s, at, one) for s in others]
+    if not one.suggestions:
+        return '<p class="quiet">Nothing here for this paragraph.</p>'
     if not sure:
-        return f'<p class="quiet">Nothing here surely fits. The nearest:</p><ol class="hits far">{rows}</ol>'
-    return (
-        f'{html}<details class="rest"><summary>{len(others)} further away</summary><ol class="hits far">{rows}</ol>'
-        + ("</details>")
-    )
+        return f'<p class="quiet">Nothing here surely fits. The nearest:</p>{_folded(rows, _FIRST_NEAREST, "hits far")}'
+    html = _folded([_suggestion(s, at, one) for s in sure], _FIRST, "hits")
+    if others:
+        html += f'<details class="rest"><summary>{len(others)} further away</summary>'
+        html += f'<ol class="hits far">{"".join(rows)}</ol></details>'
+    return html
 
 
 def head(found: Related, pasted: bool) -> str:
     """Return the draft's name, what was read, and what is to be said of it."""
     draft = found.draft
-    name = draft.title or ("Your text" if pasted else draft.name)
+    name = draft.title or draft.name
     sentences = list(draft.sentences)
     citations = sum(len(sentence.citations) for sentence in sentences)
     counts = [_counted(len(draft.paragraphs), "paragraph"), _counted(len(sentences), "sentence")]
@@ -100,8 +100,8 @@ def _line(paper: Paper, passage: str, wants: str, wanted: str = "", is_quoted: b
     return (
         f'<li class="hit" data-id="{escape(paper.id)}" data-quoted="{escape(passage)}" data-wants="{wants}">'
         f'<label class="pick"><input type="checkbox"><span class="spoken">Select {title}</span></label>'
-        f'<div class="what"><h4><button type="button" class="title" aria-expanded="false" dir="auto">{title}</button></h4>'
-        f'<div class="about"><p class="where" dir="auto">{place}</p>'
+        '<div class="what"><h4><button type="button" class="title" aria-expanded="false" dir="auto">'
+        f'{title}</button></h4><div class="about"><p class="where" dir="auto">{place}</p>'
         f"{who}</div>{quoted if is_quoted else ''}"
         '<div class="opened" hidden></div></div></li>'
     )
