@@ -73,7 +73,7 @@
       const answer = await fetch("gradio_api/run/page_taken", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ data: [wanted] }),
+        body: JSON.stringify({ data: [{ collection: window.footnote.collection, ...wanted }] }),
       });
       return (await answer.json()).data[0];
     } catch {

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import chain, islice, repeat
 from typing import Any, get_args
 
 import gradio as gr
@@ -16,6 +17,7 @@ from ..pipeline import Assistant
 from ..route import Wish
 from ..suggestions import suggestions
 from .conversation import messages, sources
+from .desk import Desk
 from .notices import html, notices
 from .talk import Talk, Talks
 
@@ -26,9 +28,11 @@ _REOPEN = """() => {
   const numbers = [...crypto.getRandomValues(new Uint32Array(4))];
   const now = numbers.map((n) => n.toString(36).padStart(7, "0")).join("");
   sessionStorage.setItem("footnote", now);
-  return [before, now];
+  return [before, now, new URLSearchParams(location.search).get("collection") ?? ""];
 }"""
-_WITH_TOKEN = '(first, _, ...others) => [first, sessionStorage.getItem("footnote"), ...others]'
+# What the browser tab looks at stands in its address.
+_PLACE = 'new URLSearchParams(location.search).get("collection") ?? ""'
+_WITH_TOKEN = f'(first, _, __, ...others) => [first, sessionStorage.getItem("footnote"), {_PLACE}, ...others]'
 _ROUTES = {
     "auto": "Automatic",
     "extract": "Quotation only",
@@ -38,16 +42,22 @@ _ROUTES = {
 _SUFFIXES = {"bibtex": "bib", "ris": "ris", "csl": "json", "markdown": "md", "csv": "csv", "json": "json"}
 
 
-def tab(assistant: Assistant) -> None:
-    """Build the tab inside the gr.Tab that is open. Each browser tab has a conversation of its own."""
-    talks = Talks()
+def tab(desk: Desk) -> None:
+    """Build the tab inside the gr.Tab that is open. Each browser tab talks with each collection apart."""
+    rooms: dict[str, Talks] = {}
+
+    def talks(collection: str) -> Talks:
+        return rooms.setdefault(desk.current(collection).collection.name, Talks())
 
     def taken(wanted: dict[str, Any]) -> dict[str, str]:
         """Return an answer's text, or its papers in a format, for the browser to keep; no file is written."""
         try:
-            return _taken(talks.of(str(wanted.get("token"))), int(wanted["answer"]), str(wanted["format"]))
+            talk = talks(str(wanted.get("collection") or "")).of(str(wanted.get("token")))
+            return _taken(talk, int(wanted["answer"]), str(wanted["format"]))
         except (KeyError, TypeError, ValueError):
             return {"error": "This names no answer."}
+        except InputError as error:
+            return {"error": str(error)}
 
     with gr.Row(elem_id="room"):
         with gr.Column(elem_id="talk"):
@@ -65,7 +75,7 @@ def tab(assistant: Assistant) -> None:
                 group_consecutive_messages=False,
             )
             with gr.Column(elem_id="foot"):
-                notice = gr.HTML(html(notices(assistant)), elem_id="notice", apply_default_css=False)
+                notice = gr.HTML(html(notices(desk.current())), elem_id="notice", apply_default_css=False)
                 box = gr.Textbox(
                     elem_id="box",
                     label="Your question",
@@ -82,29 +92,29 @@ def tab(assistant: Assistant) -> None:
                     )
                     strict = gr.Checkbox(label="Leave out sentences of a model that no source bears out")
             with gr.Column(elem_id="examples"):
-                examples = [gr.Button(text) for text in suggestions(assistant)]
+                examples = [gr.Button(text) for text in suggestions(desk.current())]
         cards = gr.HTML("", elem_id="sources", apply_default_css=False)
     api(taken, api_name="page_taken", queue=False, api_visibility="undocumented")
-    before, token = gr.Textbox(visible=False), gr.Textbox(visible=False)
+    before, token, place = (gr.Textbox(visible=False) for _ in range(3))
 
-    def shown(talk: Talk, route: Wish = "auto") -> tuple[Any, ...]:
+    def shown(talk: Talk, assistant: Assistant, route: Wish = "auto") -> tuple[Any, ...]:
         turns, first = talk.turns, talk.first
         return messages(turns, first), sources(turns, first), html(notices(assistant, turns, route))
 
-    def ask(question: str, token: str | None, route: Wish, strict: bool) -> Iterator[tuple[Any, ...]]:
+    def ask(question: str, token: str | None, place: str, route: Wish, strict: bool) -> Iterator[tuple[Any, ...]]:
         """Show the question at once, then its answer."""
         if not question.strip():
             yield (gr.skip(),) * 4
             return
-        talk = talks.of(token)
+        assistant, talk = desk.current(place), talks(place).of(token)
         n = talk.begin(question)
         try:
-            yield "", *shown(talk, route)
+            yield "", *shown(talk, assistant, route)
             said, stopping = talk.await_turn(n)
             with closing(assistant.stream(question, Filters(), _wish(route), strict, said, stop=stopping)) as answers:
                 for answer in answers:
                     talk.put(n, answer.numbered(said))
-                    yield gr.skip(), *shown(talk, route)
+                    yield gr.skip(), *shown(talk, assistant, route)
             return
         except FootnoteError as error:
             talk.put(n, error=str(error))
@@ -113,17 +123,22 @@ def tab(assistant: Assistant) -> None:
             talk.put(n, error=f"This failed, by our fault ({type(error).__name__}). The terminal says more.")
         finally:
             talk.leave(n)
-        yield gr.skip(), *shown(talk, route)
+        yield gr.skip(), *shown(talk, assistant, route)
 
-    def reopen(before: str | None, token: str | None) -> tuple[Any, ...]:
-        """Show again what a reloaded browser tab showed."""
-        talk = talks.reopened(before, token)
-        return shown(talk) if talk.turns else (gr.skip(), gr.skip(), html(notices(assistant)))
+    def reopen(before: str | None, token: str | None, place: str) -> tuple[Any, ...]:
+        """Show again what a reloaded browser tab showed, and questions that fit the collection it looks at."""
+        assistant = desk.current(place)
+        talk = talks(place).reopened(before, token)
+        seen = shown(talk, assistant) if talk.turns else (gr.skip(), gr.skip(), html(notices(assistant)))
+        if assistant is desk.current():
+            return *seen, *(gr.skip() for _ in examples)
+        fitting = (gr.Button(text, visible=True) for text in suggestions(assistant))
+        return *seen, *islice(chain(fitting, repeat(gr.Button(visible=False))), len(examples))
 
     for listen, source in [(box.submit, box), *((button.click, button) for button in examples)]:
         listen(
             ask,
-            [source, token, route, strict],
+            [source, token, place, route, strict],
             [box, chat, cards, notice],
             js=_WITH_TOKEN,
             api_visibility="private",
@@ -133,20 +148,30 @@ def tab(assistant: Assistant) -> None:
             show_progress="hidden",
         )
     stop.click(
-        lambda _, token: talks.of(token).stop(),
-        [box, token],
+        lambda _, token, place: talks(place).of(token).stop(),
+        [box, token, place],
         None,
         js=_WITH_TOKEN,
         api_visibility="private",
         queue=False,
     )
     route.change(
-        lambda route: html(notices(assistant, route=_wish(route))), route, notice, api_visibility="private", queue=False
+        lambda route, place: html(notices(desk.current(place), route=_wish(route))),
+        [route, place],
+        notice,
+        js=f"(route, _) => [route, {_PLACE}]",
+        api_visibility="private",
+        queue=False,
     )
     page = gr.context.Context.root_block
     if page is not None:
         page.load(
-            reopen, [before, token], [chat, cards, notice], js=_REOPEN, api_visibility="private", show_progress="hidden"
+            reopen,
+            [before, token, place],
+            [chat, cards, notice, *examples],
+            js=_REOPEN,
+            api_visibility="private",
+            show_progress="hidden",
         )
 
 

@@ -6,6 +6,7 @@ from index.home import collection_names
 from ingest.errors import InputError
 
 from ..pipeline import Assistant
+from ..settings import Settings
 
 
 class Desk:
@@ -32,3 +33,13 @@ class Desk:
                 assistant = self._open.get(name) or self._open.setdefault(name, Assistant.open(name, lenient=True))
         assistant.collection.refresh()
         return assistant
+
+    def configure(self, settings: Settings) -> None:
+        """Let changed settings hold for every assistant that is open."""
+        for assistant in list(self._open.values()):
+            assistant.configure(settings)
+
+    @property
+    def spent(self) -> float:
+        """What the models of all assistants have cost since they were opened."""
+        return sum(assistant.spent for assistant in list(self._open.values()))

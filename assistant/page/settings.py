@@ -12,8 +12,8 @@ from ingest.errors import FootnoteError, InputError
 from ..configuring import ROLES, configure, key_state
 from ..doctor import Finding, examine_role
 from ..models import Address
-from ..pipeline import Assistant
 from ..settings import NAMES, Settings
+from .desk import Desk
 
 _CALLED = {
     "small": ("Small model", "Asked first. Its address, such as qwen2.5-3b@http://127.0.0.1:8080/v1, or a GGUF file"),
@@ -23,12 +23,12 @@ _CALLED = {
 _LOCAL = "Ask no model outside this machine"
 
 
-def tab(assistant: Assistant) -> None:
+def tab(desk: Desk) -> None:
     """Build the tab inside the gr.Tab that is open. What is changed holds from the next question on."""
     now, addresses = _read(), _addresses()
     with gr.Column(elem_id="settings-page"):
         gr.HTML(_head("Models", "Without one, answers are quoted from the papers. Nothing else is needed."))
-        fields = [_role(assistant, role, addresses[role]) for role in _CALLED]
+        fields = [_role(desk, role, addresses[role]) for role in _CALLED]
         gr.HTML(
             _head(
                 "What may leave this machine", "To a model elsewhere go the question and the texts of the papers found."
@@ -45,11 +45,11 @@ def tab(assistant: Assistant) -> None:
                 interactive=not _is_fixed("cap"),
             )
             save = gr.Button("Save", elem_classes="quiet-button", visible=not _is_fixed("cap"))
-        cap_said = gr.HTML(_spent(assistant), elem_classes="said", apply_default_css=False)
+        cap_said = gr.HTML(_spent(desk), elem_classes="said", apply_default_css=False)
 
-    local.input(_kept(assistant, "local_only", _switched), local, local_said, **_QUIET)
+    local.input(_kept(desk, "local_only", _switched), local, local_said, **_QUIET)
     for listen in (save.click, cap.submit):
-        listen(_kept(assistant, "cap", lambda settings: _spent(assistant)), cap, cap_said, **_QUIET)
+        listen(_kept(desk, "cap", lambda settings: _spent(desk)), cap, cap_said, **_QUIET)
     # Another browser tab, or the terminal, may have changed them since.
     page = gr.context.Context.root_block
     if page is not None:
@@ -59,7 +59,7 @@ def tab(assistant: Assistant) -> None:
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def _role(assistant: Assistant, role: str, value: str) -> gr.Textbox:
+def _role(desk: Desk, role: str, value: str) -> gr.Textbox:
     """Build one role's line: its address, what keeps it, what tries it, what came of it."""
     name, info = _CALLED[role]
     with gr.Row(elem_classes="set"):
@@ -68,12 +68,12 @@ def _role(assistant: Assistant, role: str, value: str) -> gr.Textbox:
         attempt = gr.Button("Try it", elem_classes="quiet-button")
     said = gr.HTML(_fixed(role) + _state(role), elem_classes="said", apply_default_css=False)
     for listen in (save.click, field.submit):
-        listen(_kept(assistant, role, lambda settings: _state(role)), field, said, **_QUIET)
+        listen(_kept(desk, role, lambda settings: _state(role)), field, said, **_QUIET)
     attempt.click(lambda: _tried(role), None, said, concurrency_id="trial", **_QUIET)
     return field
 
 
-def _kept(assistant: Assistant, name: str, say: Callable[[Settings], str]) -> Callable[[Any], str]:
+def _kept(desk: Desk, name: str, say: Callable[[Settings], str]) -> Callable[[Any], str]:
     """Return what keeps a setting, makes it hold, and says so."""
 
     def keep(value: Any) -> str:
@@ -82,8 +82,8 @@ def _kept(assistant: Assistant, name: str, say: Callable[[Settings], str]) -> Ca
             settings = Settings.load()
         except FootnoteError as error:
             return _said(str(error), wrong=True)
-        assistant.configure(settings)
-        refused = assistant.unavailable.get(name)  # type: ignore[call-overload]
+        desk.configure(settings)
+        refused = desk.current().unavailable.get(name)  # type: ignore[call-overload]
         return _said(refused, wrong=True) if refused else _said("Kept.") + say(settings)
 
     return keep
@@ -156,10 +156,8 @@ def _switched(settings: Settings) -> str:
     )
 
 
-def _spent(assistant: Assistant) -> str:
-    return _fixed("cap") or _said(
-        f"Spent so far: {assistant.spent:.4f}" if assistant.spent else "Nothing spent so far."
-    )
+def _spent(desk: Desk) -> str:
+    return _fixed("cap") or _said(f"Spent so far: {desk.spent:.4f}" if desk.spent else "Nothing spent so far.")
 
 
 def _is_fixed(name: str) -> bool:

@@ -10,12 +10,12 @@ from . import ask, collection, map, related, search, settings, theme
 from .desk import Desk
 
 TABS: tuple[tuple[str, str, Callable[[Desk], None]], ...] = (
-    ("ask", "Ask", lambda desk: ask.tab(desk.current())),
+    ("ask", "Ask", ask.tab),
     ("search", "Search", search.tab),
     ("related", "Related work", related.tab),
     ("map", "Map", map.tab),
     ("collection", "Collection", collection.tab),
-    ("settings", "Settings", lambda desk: settings.tab(desk.current())),
+    ("settings", "Settings", settings.tab),
 )
 """Each tab: its place in the address (#ask), its name, and what builds it."""
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .refusal import refuse
 from .uploads import UploadCheck
 
-LARGEST_UPLOAD = 64 * 2**20  # bytes of one file
+LARGEST_UPLOAD = 256 * 2**20  # bytes of one file
 _LARGEST_BODY = 4 * 2**20  # bytes of any other request: a draft of 2 MiB, as JSON
 _FRAME = 2**16  # bytes of a form around a file
 
@@ -23,7 +23,7 @@ _READ = re.compile(
     r"/(?:theme\.css|favicon\.ico|manifest\.json|robots\.txt|(?:assets|static|svelte)/(?!.*\.\.)[\w./@-]{1,200}"
     r"|gradio_api/(?:app_id|heartbeat/\w+|queue/data|startup-events|upload_progress))?"
 )
-_WRITTEN = re.compile(r"/gradio_api/(?:queue/join|cancel|reset|upload)")
+_WRITTEN = re.compile(r"/gradio_api/(?:queue/join|cancel|reset|upload|run/page_[a-z_]{1,40})")
 _UPLOAD = "/gradio_api/upload"
 _FILE = "/gradio_api/file="
 
