@@ -234,7 +234,7 @@
 
     async function write() {
       const note = written.querySelector(".note");
-      const parts = [written.querySelector("pre"), ...written.querySelectorAll("[data-text], [data-bib], [data-copy]")];
+      const parts = written.querySelectorAll("pre, label, [data-text], [data-bib], [data-copy]");
       written.hidden = false;
       section = null;
       note.textContent = "Writing …";
