@@ -142,6 +142,7 @@ def test_the_roles_are_settings_and_the_environment_wins(footnote: Run, home: Pa
         "judge": None,
         "cap": None,
         "local_only": False,
+        "enrich": False,
     }
     footnote("config", "large", home=home)
     assert json.loads(footnote("config", "--json", home=home).stdout)["large"] is None

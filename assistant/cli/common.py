@@ -26,8 +26,9 @@ def batch_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=Path, metavar="FILE", help="one query a line, or JSON lines with _id and text")
 
 
-def format_argument(parser: "argparse._ActionsContainer") -> None:
-    parser.add_argument("--format", choices=FORMATS, help="of the list; default: by the suffix of FILE, else bibtex")
+def format_argument(parser: "argparse._ActionsContainer", *others: str) -> None:
+    choices = (*FORMATS, *others)
+    parser.add_argument("--format", choices=choices, help="of the list; default: by the suffix of FILE, else bibtex")
 
 
 def export_format(chosen: str | None, file: Path | None) -> str:

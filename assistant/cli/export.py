@@ -17,11 +17,13 @@ from ..export.file import write_file
 from ..terminal import Terminal
 from .common import export_format, filter_arguments, filters, format_argument, open_assistant
 
+_ARCHIVE = "archive"
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--query", metavar="TEXT", help="the papers that a search finds; default: all papers")
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many a search finds; default: %(default)s")
-    format_argument(parser)
+    format_argument(parser, _ARCHIVE)
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
     parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
     filter_arguments(parser)
@@ -29,7 +31,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = filters(options)
-    if options.out is not None and options.out.suffix.lower() == SUFFIX:
+    by_suffix = options.format is None and options.out is not None and options.out.suffix.lower() == SUFFIX
+    if options.format == _ARCHIVE or by_suffix:
         return _export_archive(options, chosen, terminal)
     format = export_format(options.format, options.out)
     assistant = open_assistant(options, terminal)
