@@ -24,6 +24,6 @@ class Desk:
         assistant = self._open.get(name)
         if assistant is None:
             with self._opening:
-                assistant = self._open.get(name) or self._open.setdefault(name, Assistant.open(name))
+                assistant = self._open.get(name) or self._open.setdefault(name, Assistant.open(name, lenient=True))
         assistant.collection.refresh()
         return assistant
