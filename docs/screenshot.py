@@ -12,7 +12,7 @@ from tests.browser import Visit, chromium, served, visit
 QUESTION = "which papers route queries between models?"
 FOLDER = Path(__file__).parent
 _TYPED = {"search": "draft model"}  # into a tab's box
-_SETTLED = 1500  # milliseconds in which a tab has drawn what it shows
+_SETTLED = 4000  # milliseconds in which a tab has drawn what it shows
 
 
 def main() -> None:
@@ -26,8 +26,9 @@ def main() -> None:
                 for place, _, _ in TABS[1:]:
                     tab.open(place)
                     if place in _TYPED:
-                        tab.page.keyboard.press("/")
-                        tab.page.keyboard.type(_TYPED[place])
+                        tab.page.locator(f"#{place} :is(textarea, input:not([type=checkbox]))").first.fill(
+                            _TYPED[place]
+                        )
                     tab.page.mouse.move(0, 0)
                     tab.page.wait_for_timeout(_SETTLED)
                     take(tab, f"page-{place}-{theme}")

@@ -36,8 +36,8 @@ WATCH = """() => {
   const elements = [...document.querySelectorAll("#header *, #tabs *")];
   return {
     hit: window.hit ?? null,
-    strange: elements.filter(e => e.matches("script, style, img, iframe, object, embed, link, math, form, base, meta")
-      || e.matches("svg") && !e.closest("button")).map(e => e.outerHTML.slice(0, 200)),
+    strange: elements.filter(e => e.matches("script, img, iframe, object, embed, link, math, form, base, meta")
+      || e.matches("svg, style") && !e.closest("button")).map(e => e.outerHTML.slice(0, 200)),
     handlers: elements.flatMap(e => [...e.attributes]).filter(a => a.name.startsWith("on")).map(a => a.name),
     links: [...document.querySelectorAll("a")].map(a => a.protocol).filter(p => !["http:", "https:"].includes(p)),
   };

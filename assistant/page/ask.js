@@ -127,6 +127,8 @@
   function follow() {
     const questions = chat.querySelectorAll(".ask");
     const awaited = chat.querySelector(".waiting") !== null;
+    // Noted here and not by :has(), which would see the moments in which a message is exchanged.
+    document.body.toggleAttribute("data-asked", awaited || chat.querySelector(".writing") !== null);
     const isNew = questions.length > asked;
     if (isNew || (waiting && !awaited)) {
       if (questions.length > 1) questions[questions.length - 1].scrollIntoView({ block: "start", behavior: behavior() });
