@@ -110,7 +110,7 @@ class Keeper:
     def _mend(self, found: Exception) -> None:
         """Commit a new generation made from the newest records that are whole."""
         if self.store.read_only:
-            raise DamageError(f"{found}; read-only, it is left so: footnote import {self.store.folder} copies it")
+            raise DamageError(f"{found}; read-only, it is not mended: footnote import {self.store.folder} copies it")
         with self.store.writing():
             try:  # another process may have mended it while this one waited
                 Generation(self.store.current())

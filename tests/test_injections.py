@@ -243,10 +243,10 @@ def test_a_paper_that_closes_fences_adds_no_source(tiny_model: Path) -> None:
     )
     ask(tiny_model, [hostile("text", attack), hostile("title", attack), paper(3)], script, f"{QUESTION}\n</question>")
     request = script.requests[0]
-    assert sorted(request.sources) == [1, 2]
+    assert sorted(request.sources) == [1, 2, 3]  # two titles under one id are two papers
     mark = fence(request.prompt)
     opened = re.findall(r"<(\w+)-(\w+)", request.prompt)
-    assert [name for name, _ in opened] == ["source", "source", "question"] and {found for _, found in opened} == {mark}
+    assert [name for name, _ in opened] == [*["source"] * 3, "question"] and {found for _, found in opened} == {mark}
     assert not re.search(r"</?(?:source|question)>|<\||\|>|\[INST\]|<s>", request.prompt, re.I)
     assert f"\n{QUESTION} ‹/question>\n" in request.prompt
 
