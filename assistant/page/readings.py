@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import BoundedSemaphore, Lock
 
-from index.collection import Collection
+from index.corpus import Corpus
 from ingest.errors import FootnoteError, InputError
 
 from ..drafts import Draft
@@ -30,7 +30,7 @@ class Reading:
     """
 
     def __init__(
-        self, collection: Collection, draft: Callable[[], Draft], is_pasted: bool, room: BoundedSemaphore
+        self, collection: Corpus, draft: Callable[[], Draft], is_pasted: bool, room: BoundedSemaphore
     ) -> None:
         """Begin."""
         self.collection, self.is_pasted = collection, is_pasted
@@ -79,7 +79,7 @@ class Readings:
         self._room = BoundedSemaphore(_AT_ONCE)
         self._lock = Lock()
 
-    def begin(self, collection: Collection, draft: Callable[[], Draft], is_pasted: bool) -> str:
+    def begin(self, collection: Corpus, draft: Callable[[], Draft], is_pasted: bool) -> str:
         """Begin to read a draft, and return its token.
 
         Raises:
