@@ -126,6 +126,8 @@ class Shelf:
             "papers": len(self),
             "model_id": each[0]["model_id"],
             "generation": ",".join(status["generation"] for status in each),
+            "last_change": None,
+            "suggestions": sum(status["suggestions"] for status in each),
             "folder": ", ".join(status["folder"] for status in each),
             "token_vectors": {
                 "bytes": None if None in sizes else sum(sizes),

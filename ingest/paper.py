@@ -179,7 +179,7 @@ class Paper:
 
 def _plain(value: Any) -> Any:
     """Return a field's value as JSON has it."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_plain(part) for part in value]
     is_record = dataclasses.is_dataclass(value) and not isinstance(value, type)
     return dataclasses.asdict(value) if is_record else value

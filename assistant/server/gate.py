@@ -23,7 +23,7 @@ _READ = re.compile(
     r"/(?:theme\.css|favicon\.ico|manifest\.json|robots\.txt|(?:assets|static|svelte)/(?!.*\.\.)[\w./@-]{1,200}"
     r"|gradio_api/(?:app_id|heartbeat/\w+|queue/data|startup-events|upload_progress))?"
 )
-_WRITTEN = re.compile(r"/gradio_api/(?:queue/join|cancel|reset|upload|run/page_[a-z_]{1,40})")
+_WRITTEN = re.compile(r"/gradio_api/(?:queue/join|cancel|reset|upload|run/(?:predict|page_[a-z_]{1,40}))")
 _UPLOAD = "/gradio_api/upload"
 _FILE = "/gradio_api/file="
 
