@@ -365,3 +365,15 @@ def test_a_tall_document_takes_time_in_proportion() -> None:
         assert sum(1 for _ in read((part * size).encode(), "a.tex").sentences) == 2 * size
         times.append(time.process_time() - start)
     assert times[1] < 10 * times[0]
+
+
+def test_a_document_packed_in_an_unusual_way_is_not_inflated(tmp_path: Path) -> None:
+    """Readers of bzip2 members unpack them whole, whatever size they declare."""
+    plain = docx("A sentence stands here.")
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(plain)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_BZIP2) as new:
+        for member in old.namelist():
+            new.writestr(member, old.read(member))
+    with pytest.raises(InputError, match="no Word document that can be read"):
+        read(out.getvalue(), "draft.docx")
+    assert [sentence.text for sentence in read(plain, "draft.docx").sentences] == ["A sentence stands here."]

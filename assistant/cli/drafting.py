@@ -51,6 +51,10 @@ def check_drafting(options: argparse.Namespace, draft: Draft) -> None:
                 raise InputError(f"--{name} without a section; expected --write FILE beside it")
     elif options.write.suffix.lower() not in _LAYOUTS:
         raise InputError(f"--write {options.write}: expected a file that ends in .tex or .md")
+    if options.show_prompt and (options.annotate or options.export or options.json):
+        raise InputError(
+            "--show-prompt prints prompts and does nothing else; leave --annotate, --export and --json out"
+        )
     if options.format and options.export is None:
         raise InputError("--format without a list; expected --export FILE beside it")
     targets = [path for path in (options.write, options.bib, options.export) if path is not None]

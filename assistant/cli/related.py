@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..drafts import Draft, read
+from ..drafts.folder import LARGEST_FILE
 from ..related import Claim, Doubt, Found, Related, Suggestion, related
 from ..related.find import BREADTH
 from ..terminal import Terminal
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _draft(name: str) -> Draft:
-    return read(sys.stdin.buffer.read()) if name == "-" else read(Path(name))
+    return read(sys.stdin.buffer.read(LARGEST_FILE + 1)) if name == "-" else read(Path(name))
 
 
 def _show(found: Related, breadth: int, terminal: Terminal) -> None:
@@ -63,6 +64,7 @@ def _show(found: Related, breadth: int, terminal: Terminal) -> None:
     if not found.missing:
         nearest = [suggestion for suggestion in found.papers if suggestion.cited_as is None][:_OF_A_PARAGRAPH]
         _papers("No paper here is surely missing. Nearest", nearest, terminal)
+    _cited(found.papers, terminal)
     _doubts(found.doubtful, terminal)
     _claims(found.claims, terminal)
     if 1 < len(found.paragraphs) <= _FEW:
@@ -97,6 +99,14 @@ def _papers(heading: str, papers: Sequence[Suggestion], terminal: Terminal) -> N
             terminal.wrapped(suggestion.passage.text, " " * 8)
         if suggestion.wanted_by:
             terminal.wrapped(terminal.quiet(_wanting(suggestion)), " " * 8)
+
+
+def _cited(papers: Sequence[Suggestion], terminal: Terminal) -> None:
+    cited = [f"{one.paper.title} [{one.cited_as}]" for one in papers if one.cited_as]
+    if cited:
+        terminal.line()
+        terminal.line(terminal.strong("Cited already, and wanted"))
+        terminal.wrapped("; ".join(cited), "  ")
 
 
 def _wanting(suggestion: Suggestion) -> str:

@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ingest.errors import InputError
@@ -16,11 +16,29 @@ from .in_prose import Part
 
 _LARGEST = 96 * 2**20  # bytes of all that the archive holds, unpacked
 _MOST_MEMBERS = 5_000
+_PIECE = 2**20  # bytes
 _MOST_PARAGRAPHS = 50_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SOURCES = "{http://schemas.openxmlformats.org/officeDocument/2006/bibliography}"
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _NATIVE = re.compile(r"\s*CITATION\s+(\S+)((?:\s+\\[a-z]\s+\S+)*)", re.IGNORECASE)
+
+
+def _repacked(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> io.BytesIO:
+    """Return the archive with its members unpacked, a piece at a time.
+
+    Whoever reads a packed member whole inflates it whole, whatever size it declares; in pieces no more than
+    that comes out, and a member that is larger fails its checksum.
+    """
+    plain = io.BytesIO()
+    with zipfile.ZipFile(plain, "w") as clean:
+        for member in members:
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise zipfile.BadZipFile("a member is packed as no word processor does")
+            with archive.open(member) as packed:
+                clean.writestr(member.filename, b"".join(iter(lambda: packed.read(_PIECE), b"")))
+    plain.seek(0)
+    return plain
 
 
 class Word:
@@ -49,8 +67,8 @@ class Word:
                         f"{name} unpacks to {size / 2**20:,.0f} MiB in {len(members):,} parts; a draft has at most "
                         f"{_LARGEST // 2**20}: take its pictures out"
                     )
-                # zipfile reads no more of a member than its declared size, so these bounds hold.
-            self._document: Any = docx.Document(io.BytesIO(content))
+                plain = _repacked(archive, members)
+            self._document: Any = docx.Document(plain)
         except (zipfile.BadZipFile, OpcError, etree.XMLSyntaxError, KeyError, ValueError, EOFError, OSError,
                 NotImplementedError, AttributeError) as error:  # fmt: skip
             raise InputError(

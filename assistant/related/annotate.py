@@ -16,7 +16,6 @@ from . import comments, safe_lines
 from .keys import all_keys
 from .result import Related
 
-_SURE = 0.5  # confidence with which a sentence wants a paper that is missing
 _MOST = 3  # papers named for one sentence
 _SHOWN = 60  # characters of a sentence
 _TEX = frozenset({".tex", ".ltx", ".latex"})
@@ -112,7 +111,7 @@ def suggestions(related: Related) -> list[tuple[Place, str]]:
     wanting: dict[DraftSentence, list[tuple[float, str]]] = {}
     for suggestion in related.missing:
         for wanted in suggestion.wanted_by:
-            if wanted.confidence >= _SURE and (wanted.sentence, suggestion.paper.id) not in claimed:
+            if (wanted.sentence, suggestion.paper.id) not in claimed:
                 paper = told(suggestion.paper, f"; {wanted.confidence:.2f}")
                 wanting.setdefault(wanted.sentence, []).append((wanted.confidence, paper))
     for sentence, pairs in wanting.items():
@@ -144,8 +143,10 @@ def _inserted(content: bytes, before: Mapping[int, Sequence[str]], comment: Comm
     ends = [line[len(line.rstrip("\r\n")) :] for line in lines]
     usual = max(set(ends) - {""}, key=ends.count, default="\n")
     for number, line in enumerate(lines, 1):
+        # A lone carriage return before a line feed would be read as one end of line.
+        end = "\r\n" if usual == "\r" and line.startswith("\n") else usual
         for remark in before.get(number, ()):
-            yield comment(remark, usual).encode(encoding, "replace")
+            yield comment(remark, end).encode(encoding, "replace")
         yield line.encode(raw)
 
 

@@ -27,8 +27,9 @@ class Suggestion:
     """A paper that a paragraph, or the draft as a whole, wants.
 
     Attributes:
-        score: 0 to 1, by which papers are in order.
-        confidence: the calibrated probability that the sentence which wants it most is right to.
+        score: 0 to 1, by which the papers of one paragraph are in order.
+        confidence: the calibrated probability that the paragraph which wants it most is right to; by it the
+            papers of the draft as a whole are in order, for scores fall with a paragraph's length.
         wanted_by: the sentences that want it, in order of the draft.
         passage: the sentence of its text that answers the sentence which wants it most.
         cited_as: the draft's key of it; None where the draft's bibliography does not have it.

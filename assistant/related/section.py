@@ -113,7 +113,9 @@ def part_of(theme: Theme, sources: Mapping[str, Source]) -> Part:
 
 def _wanted(related: Related) -> list[Source]:
     """Return the papers that the draft does not cite, best first."""
-    others = [suggestion for suggestion in related.papers if suggestion.cited_as is None]
+    most = len(related.papers)
+    by_id = {suggestion.paper.id: suggestion for suggestion in (*related.missing[:most], *related.papers)}
+    others = [suggestion for suggestion in by_id.values() if suggestion.cited_as is None][:most]
     if max((suggestion.confidence for suggestion in others), default=0.0) < _NOWHERE_NEAR:
         return []
     surest = sorted(others, key=lambda suggestion: suggestion.confidence < _SURE)

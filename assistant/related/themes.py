@@ -62,9 +62,11 @@ def telling(group: Sequence[Paper], every: Sequence[Paper]) -> str:
     worth = {
         term: count / len(group) - others[term] / outside + (term in in_titles) / 2
         for term, count in own.items()
-        if count >= min(len(group), 2) and count / len(group) - others[term] / outside >= _APART
+        if count >= max(min(len(group), 2), len(group) / 2) and count / len(group) - others[term] / outside >= _APART
     }
     best = sorted(worth, key=lambda term: (-worth[term], term))[:_TELLING]
+    if len(best) < 2 or not in_titles & set(best):
+        return ""
     name = ", ".join(_spelt(term, group) for term in best)
     return name[:1].upper() + name[1:]
 
