@@ -106,7 +106,8 @@ def merges(terminal: Terminal, found: Sequence[Merge]) -> None:
 
 def _side(side: Side) -> str:
     gives = f"; the paper has its {', '.join(side.gives)}" if side.gives else ""
-    where = f"{side.source}, row {side.record.source.row}"
+    file = side.record.source.file
+    where = f"{side.source}{f', {file}' if file != side.source else ''}, row {side.record.source.row}"
     return f"{side.record.title} ({venue(side.record)}; {where}{gives})"
 
 

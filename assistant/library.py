@@ -103,7 +103,8 @@ def add_file(
         progress: of the embedding, in papers.
         read_progress: of the reading, in bytes.
         fetcher: what fetches addresses.
-        sync: remove papers that came from the file, stand in it no more, and come from nowhere else.
+        sync: remove papers that came from the file, stand in it no more, and come from nowhere else; of a file
+            that could not be read whole none is removed, and a warning says so.
 
     Raises:
         InputError: the file cannot be read or fetched; the collection is as before.
@@ -119,11 +120,15 @@ def add_file(
         collection = Collection.create(name, Settings.load().model)
         facts = {"title": reading.title, "sections": [section.to_dict() for section in reading.sections]}
     try:
-        return reading, collection.add(reading.papers, facts, progress, origin=origin, sync=sync)
+        change = collection.add(reading.papers, facts, progress, origin=origin, sync=sync, unread=reading.unread)
     except InputError:  # the file turned out to be damaged while its papers were drawn
         if not exists:
             shutil.rmtree(collection_folder(name))
         raise
+    if sync:
+        for file in sorted(reading.unread):
+            reading.warnings.add(1, f"nothing removed: {file} could not be read whole; mend it and add it again")
+    return reading, change
 
 
 def _reading(source: Path | str, progress: Progress | None, fetcher: "Fetcher | None") -> Reading:

@@ -14,7 +14,7 @@ from index.hits import Change
 from ingest.errors import FootnoteError, InputError
 from ingest.links import is_web_link
 from ingest.readers import sources
-from ingest.reading import Reading
+from ingest.reading import Reading, Remark
 
 Add = Callable[[Path | str], tuple[Reading, Change]]
 Stamp = tuple[tuple[str, int, int], ...]
@@ -43,6 +43,7 @@ class _Watched:
     wait: float = _FIRST_WAIT
     trouble: str = ""  # that was said last
     failed: bool = False
+    remarks: tuple[Remark, ...] = ()  # refusals and warnings of the last reading
 
 
 class Watch:
@@ -69,7 +70,10 @@ class Watch:
                 raise InputError(f"no file or folder {one.source} here; expected what is to be watched")
 
     def look(self) -> Iterator[News]:
-        """Look at every source, add those that have changed, and yield what came of it; of no change, nothing."""
+        """Look at every source, add those that have changed, and yield what came of it.
+
+        Of no change in the papers, and nothing else refused or warned of than the last time, nothing.
+        """
         for one in self._watched:
             news = self._file(one, one.source) if isinstance(one.source, Path) else self._address(one)
             if news is not None:
@@ -103,7 +107,9 @@ class Watch:
             return News(str(one.source), trouble=one.trouble) if one.trouble != said else None
         one.due = self._clock() + every
         one.wait, one.failed, one.trouble = _FIRST_WAIT, False, ""
-        if not (change.added or change.updated or change.removed):
+        before, one.remarks = one.remarks, (*reading.refused, *reading.warnings)
+        news = one.remarks and one.remarks != before
+        if not (news or change.added or change.updated or change.removed):
             return None
         return News(str(one.source), reading, change)
 

@@ -1,6 +1,6 @@
 """`Collection`, the face of this room: papers on disk that can be added, removed and searched."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -148,6 +148,7 @@ class Collection:
         *,
         origin: Origin | None = None,
         sync: bool = False,
+        unread: Container[str] = (),
     ) -> Change:
         """Add records of papers, each with those here that are of the same paper, and commit; embed only what is new.
 
@@ -155,13 +156,14 @@ class Collection:
             facts: what to note of the collection as a whole, beside what is noted already.
             origin: where they come from; None goes by the file that each names.
             sync: take back what the origin said before and does not say now.
+            unread: files whose papers are kept all the same, asked when `papers` has been drawn.
         """
         with self._keeper.changing() as ledger:
             intake = Intake(ledger, origin)
             for paper in papers:
                 intake.take(paper)
             if sync:
-                intake.sync()
+                intake.sync(unread)
             if not ledger.changed and not facts:
                 return intake.change
             ledger.note(facts or {})

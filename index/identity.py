@@ -76,13 +76,13 @@ def judge(a: Paper, b: Paper) -> Verdict:
     agree = _one_author(a, b)
     if agree is False:
         return Verdict("apart")
+    if agree is None and len(a.normalised_title.split()) < _TELLING:
+        return Verdict("apart")
     other = [kind for kind in both if kind != "doi" or _is_preprint_doi(ours["doi"]) == _is_preprint_doi(theirs["doi"])]
     if other:
         said = f"the same title{' and first author' if agree else ''}, another {_SCHEMES[min(other)]}"
-        return Verdict("alike" if agree else "apart", said)
+        return Verdict("alike", said)
     if a.year and b.year and abs(a.year - b.year) > _YEARS_APART:
-        return Verdict("apart")
-    if agree is None and len(a.normalised_title.split()) < _TELLING:
         return Verdict("apart")
     years = " and ".join(map(str, sorted({year for year in (a.year, b.year) if year})))
     return Verdict("title", f"the same title{' and first author' if agree else ''}{', ' if years else ''}{years}")

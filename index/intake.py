@@ -1,15 +1,16 @@
 """Records drawn from a source, one by one, each put where it belongs; what the source says no more, taken back."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from ingest.errors import InputError
-from ingest.paper import Paper
+from ingest.paper import Paper, title_id
 
 from . import records
 from .hits import Change, Conflict
-from .ledger import Ledger
+from .identity import judge
+from .ledger import Ledger, stands
 from .merges import regroup
 from .statements import Origin
 
@@ -46,14 +47,12 @@ class Intake:
     def take(self, record: Paper) -> None:
         """Put one record in: as a new paper, with the paper that it is of, or in the place of what was said before."""
         said, origin = records.to_json(record), self._number(record)
-        for number, paper, known in self._ledger.said(origin, record.id):
-            if number in self._seen:
-                continue
+        if known := self._known(origin, record, said):
+            number, paper, before = known
             self._seen.add(number)
-            before = record if known == said else records.from_json(known)
             if before == record:
                 self._unchanged += 1
-            elif replace(before, source=record.source) == record:  # only the rows above it are others
+            elif _is_moved(before, record):  # only the rows above it are others
                 self._ledger.restate(number, before, record, said)
                 self._ledger.settle(paper, self._ledger.statements([paper]))
                 self._unchanged += 1
@@ -68,6 +67,25 @@ class Intake:
             self._settle(number, [*near, self._paper_of(number)], set(near))
         else:
             self._added += 1
+
+    def _known(self, origin: int, record: Paper, said: str) -> tuple[int, str, Paper] | None:
+        """Return what this source said before in the record's stead: a statement's number, paper and record.
+
+        It has the same id, and the same title or one that was corrected; in what order they come does not matter.
+        """
+        found = []
+        for own in dict.fromkeys((record.id, title_id(record.title))):
+            for number, paper, known in self._ledger.said(origin, own):
+                if number in self._seen:
+                    continue
+                before = record if known == said else records.from_json(known)
+                if _is_moved(before, record):
+                    return number, paper, before
+                if before.id == record.id:
+                    found.append((number, paper, before))
+        titled = [one for one in found if one[2].normalised_title == record.normalised_title]
+        corrected = (one for one in found if judge(one[2], record).kind == "identifier")
+        return titled[0] if titled else next(corrected, None)
 
     def _settle(self, number: int, papers: Iterable[str], here: set[str]) -> None:
         """Group the records of these papers, some of which were here before, anew; count what became of one record."""
@@ -87,30 +105,37 @@ class Intake:
         else:
             self._unchanged += 1
 
-    def sync(self) -> None:
+    def sync(self, unread: Container[str] = ()) -> None:
         """Take back what the source said before and says no more.
 
-        A source of the same name in another place, nearly all of whose papers were read now, is an
-        earlier copy of it, and is taken back whole.
+        A source of the same name that lies in its place no more, nearly all of whose papers were read now,
+        is an earlier copy of it, and is taken back whole.
+
+        Args:
+            unread: files that could not be read whole; what came from them is kept.
         """
         if self._origin is None:
             raise ValueError("only a source as a whole can be kept in step")
         origin = self._ledger.origin(self._origin)
-        query = "SELECT number FROM origins WHERE name = ? AND number != ?"
-        for (other,) in list(self._ledger.rows(query, [self._origin.name, origin])):
+        query = "SELECT number, place FROM origins WHERE name = ? AND number != ?"
+        for other, place in list(self._ledger.rows(query, [self._origin.name, origin])):
+            if stands(place):
+                continue
             query = """SELECT count(*), count(*) FILTER (WHERE paper IN
                 (SELECT paper FROM statements WHERE origin = ?)) FROM statements WHERE origin = ?"""
             had, kept = next(iter(self._ledger.rows(query, [origin, other])))
             if had and kept >= _COPY * had:
-                self._withdraw(other)
-        self._withdraw(origin)
+                self._withdraw(other, unread)
+        self._withdraw(origin, unread)
 
-    def _withdraw(self, origin: int) -> None:
+    def _withdraw(self, origin: int, unread: Container[str]) -> None:
         """Take back what a source said and was not read now."""
         query = "SELECT number, paper FROM statements WHERE origin = ?"
         gone = [(number, paper) for number, paper in self._ledger.rows(query, [origin]) if number not in self._seen]
         for number, paper in gone:
             statements = {statement.number: statement for statement in self._ledger.statements([paper])}
+            if statements[number].record.source.file in unread:
+                continue
             before = self._ledger.paper(paper)
             self._ledger.withdraw(statements.pop(number))
             left = list(statements.values())
@@ -159,6 +184,11 @@ def revise(ledger: Ledger, paper: Paper) -> bool:
     ledger.change("INSERT OR REPLACE INTO revisions VALUES (?, ?)", [paper.id, json.dumps(fields, ensure_ascii=False)])
     ledger.settle(paper.id, ledger.statements([paper.id]))
     return True
+
+
+def _is_moved(before: Paper, record: Paper) -> bool:
+    """Whether two records of one source are the same but for the rows that they stand in."""
+    return replace(before, source=record.source) == record
 
 
 def _says(paper: str | None) -> Paper | None:

@@ -41,6 +41,11 @@ def create(folder: Path, facts: Mapping[str, Any]) -> None:
         connection.close()
 
 
+def stands(place: str | None) -> bool:
+    """Whether a source is still where it was read: an address always is, as far as is known here."""
+    return place is not None and ("://" in place or Path(place).exists())
+
+
 def _note(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> None:
     values = [(name, json.dumps(value)) for name, value in facts.items()]
     connection.executemany("INSERT OR REPLACE INTO facts VALUES (?,?)", values)
@@ -105,7 +110,7 @@ class Ledger(Statements):
             if place == origin.place:
                 return int(number)
         for number, place in known:
-            if origin.place and (place is None or not ("://" in place or Path(place).exists())):
+            if origin.place and not stands(place):
                 self.change("UPDATE origins SET place = ? WHERE number = ?", [origin.place, number])
                 return int(number)
         return self.change("INSERT INTO origins (name, place) VALUES (?, ?)", [origin.name, origin.place])
@@ -113,15 +118,20 @@ class Ledger(Statements):
     def state(self, origin: int, record: Paper, said: str) -> int:
         """Put in a record as a paper of its own; return the statement's number.
 
+        Of several titles that a source has under one id, the first keeps it as its own there, and every other
+        goes by its title.
+
         Args:
             said: the record as JSON.
         """
+        titles = {records.from_json(known).normalised_title for _, _, known in self.said(origin, record.id)}
+        own = record.id if titles <= {record.normalised_title} else title_id(record.title)
         paper = self.free_id(record)
         same = paper == record.id
         self.put(record if same else replace(record, id=paper), said if same else None)
         number = self.change(
             "INSERT INTO statements (paper, origin, own, record) VALUES (?,?,?,?)",
-            [paper, origin, record.id, None if same else said],
+            [paper, origin, own, None if same else said],
         )
         self._put_keys(number, record)
         return number

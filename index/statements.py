@@ -21,7 +21,7 @@ CREATE TABLE statements (           -- one source's record of one paper
     number INTEGER PRIMARY KEY,     -- in the order of arrival
     paper TEXT NOT NULL,            -- papers.id
     origin INTEGER NOT NULL,
-    own TEXT NOT NULL,              -- the id that the record itself gives the paper
+    own TEXT NOT NULL,              -- the id that the record itself gives the paper; of its title, if that one is taken
     record TEXT                     -- Paper.to_dict() as JSON; NULL where papers.record is the same
 );
 CREATE INDEX statements_of_origin ON statements (origin, own);
@@ -58,12 +58,13 @@ class Statement:
     number: int
     paper: str
     origin: int
+    own: str
     record: Paper
 
     @property
     def label(self) -> tuple[int, str]:
         """What tells it from all others, whenever it is read again: its source, and the id it has there."""
-        return self.origin, self.record.id
+        return self.origin, self.own
 
 
 class Statements:
@@ -93,9 +94,9 @@ class Statements:
 
     def statements(self, papers: Iterable[str]) -> list[Statement]:
         """Return all statements of these papers, in the order of their arrival."""
-        statement = f"SELECT s.number, s.paper, s.origin, {_RECORD} WHERE s.paper = ?"
+        statement = f"SELECT s.number, s.paper, s.origin, s.own, {_RECORD} WHERE s.paper = ?"
         found = [row for paper in dict.fromkeys(papers) for row in self.rows(statement, [paper])]
-        return [Statement(n, paper, origin, records.from_json(record)) for n, paper, origin, record in sorted(found)]
+        return [Statement(n, id, origin, own, records.from_json(said)) for n, id, origin, own, said in sorted(found)]
 
     def sharing(self, record: Paper) -> list[str]:
         """Return the papers with a record that shares a key with this one; of very many the first."""

@@ -21,6 +21,7 @@ _NAME_PARTS = (
     ("firstName", "lastName"),
 )
 _INITIALS = re.compile(r"(?:[A-Z][a-z]?\.?[ -]?){1,4}")
+_OTHERS = re.compile(r"(?:(?:^|[\s,;]+)(?:et\.?\s*al|(?:and|&)\s+others)|^others)[\s.,;]*$", re.IGNORECASE)
 _HOST = re.compile(r"(?:www\.|[a-z0-9-]+\.)+[a-z]{2,}/\S", re.IGNORECASE)
 
 
@@ -133,7 +134,7 @@ def names(value: Any) -> tuple[str, ...]:
     """
     if isinstance(value, list | tuple):
         return tuple(name for name in map(_named, value) if name)
-    text = plain(value)
+    text = without_others(plain(value))
     if not text:
         return ()
     if ";" in text or "|" in text or "\u2022" in text:
@@ -162,13 +163,17 @@ def _all(parts: Iterable[str]) -> tuple[str, ...]:
 
 def in_order(name: str) -> str:
     """Return a name with the given name first: "van Rossum, Guido" -> "Guido van Rossum"."""
-    parts = [part for part in (part.strip() for part in fold(name).split(",")) if part]
+    parts = [part for part in (part.strip() for part in without_others(fold(name)).split(",")) if part]
     if len(parts) == 2:
         return f"{parts[1]} {parts[0]}"
     if len(parts) == 3:  # Last, Jr, First
         return f"{parts[2]} {parts[0]} {parts[1]}"
-    name = parts[0] if parts else ""
-    return "" if name.casefold().rstrip(".") in ("others", "et al", "and others", "etal") else name
+    return parts[0] if parts else ""
+
+
+def without_others(names: str) -> str:
+    """Return names without what stands for those that are left out: "Wei et al." -> "Wei", "others" -> ""."""
+    return _OTHERS.sub("", names)
 
 
 def _named(author: Any) -> str:
@@ -178,7 +183,7 @@ def _named(author: Any) -> str:
     if not isinstance(author, dict):
         return ""
     for key in ("name", "literal", "display_name", "full_name", "raw_author_name"):
-        if whole := plain(author.get(key)):
+        if whole := without_others(plain(author.get(key))):
             return whole
     for group in _NAME_PARTS:
         if whole := " ".join(filter(None, (plain(author.get(key)) for key in group))):

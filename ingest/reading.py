@@ -27,7 +27,9 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Refusal(Remark):
-    """A row that is no paper, and why."""
+    """A row that is no paper, and why; `damaged` where it could not be read, and may have been one."""
+
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Reading:
         preface: str = "",
         sections: Sequence[Section] = (),
         expected: str = "records with a title",
+        unread: set[str] | None = None,
     ) -> None:
         """Read `events` as `papers` is drawn.
 
@@ -113,6 +116,8 @@ class Reading:
             title: what the source calls itself; the file's name if it does not say.
             preface: what the list says of itself before its first paper; at most 2,000 characters.
             expected: what should have been there, for the message that no paper is.
+            unread: to which `events` adds the names of files that it cannot read whole, beside those that
+                a damaged row tells of.
         """
         self.file = file
         self.title = title or file
@@ -122,6 +127,8 @@ class Reading:
         self.papers_read = 0
         self.refused = Remarks()
         self.warnings = Remarks()
+        self.unread = set() if unread is None else unread
+        """Files that could not be read whole, by name; known when the papers have been drawn."""
         self.events = self._settled(events, expected)
         self.papers = self._papers()
 
@@ -142,6 +149,8 @@ class Reading:
                         yield Warning(event.line, reason)
             else:
                 papers += isinstance(event, Paper)
+                if isinstance(event, Refusal) and event.damaged:
+                    self.unread.add(self.file)
                 yield event
         if not papers:
             raise InputError(f"{self.file} has no paper in it ({row:,} rows read); expected {expected}")

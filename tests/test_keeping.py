@@ -113,13 +113,20 @@ def test_another_file_of_the_same_name_is_another_source(collection: Collection,
     assert "p20" in ids(collection)
 
 
-def test_a_later_copy_of_a_source_takes_its_place(collection: Collection, tmp_path: Path) -> None:
+def test_a_copy_takes_the_place_of_a_source_that_is_gone_and_of_no_other(
+    collection: Collection, tmp_path: Path
+) -> None:
     (tmp_path / "list.md").touch()
     earlier, later = Origin("list.md", str(tmp_path / "list.md")), Origin("list.md", str(tmp_path / "new" / "list.md"))
+    address = Origin("list.md", "https://example.org/list.md")
+    collection.add([paper(1), paper(2)], origin=address)
     collection.add(many(10), origin=earlier)
     change = collection.add(many(12)[2:], origin=later, sync=True)
-    assert (change.added, change.unchanged, change.removed) == (2, 8, 2)
-    assert [merge for merge in collection.merges() if merge.state == "merged"] == []
+    assert (change.added, change.unchanged, change.removed) == (2, 8, 0)
+    (tmp_path / "list.md").unlink()
+    change = collection.add(many(12)[2:], origin=later, sync=True)
+    assert (change.added, change.unchanged, change.removed) == (0, 10, 1)  # the address still has the other
+    assert "p1" in ids(collection) and "p0" not in ids(collection)
 
 
 def test_a_source_that_was_moved_is_the_same(collection: Collection, tmp_path: Path) -> None:
@@ -172,6 +179,63 @@ def test_a_file_that_leaves_a_folder_takes_its_papers_along(tiny_home: Path, tin
     assert add_file(tmp_path / "lists", "c")[1].added == 3
     (tmp_path / "lists" / "b.jsonl").unlink()
     assert add_file(tmp_path / "lists", "c", sync=True)[1] == Change(unchanged=2, removed=1)
+
+
+def test_of_a_file_that_cannot_be_read_nothing_is_removed(tiny_home: Path, tiny_model: Path, tmp_path: Path) -> None:
+    Collection.create("c", str(tiny_model))
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    for name, numbers in (("a", (1, 2)), ("b", (3,)), ("c", (4, 5))):
+        (folder / f"{name}.jsonl").write_text(lines(*numbers))
+    add_file(folder, "c")
+    (folder / "a.jsonl").write_text("[" + lines(6))  # breaks off
+    (folder / "b.jsonl").write_text(lines(7) + '\n{"title": "A stu')  # read but for its last line
+    (folder / "c.jsonl").write_text(lines(4))
+    reading, change = add_file(folder, "c", sync=True)
+    assert change.removed == 1  # of the file that was read
+    said = [remark.reason for remark in reading.warnings if remark.reason.startswith("nothing removed: ")]
+    assert [reason.split()[2] for reason in said] == ["a.jsonl", "b.jsonl"]
+    titles = {one.title[-1] for one in Collection.open("c").papers()}
+    assert {"1", "2", "3", "4", "7"} <= titles and "5" not in titles
+    for name, numbers in (("a", (1,)), ("b", (7,))):
+        (folder / f"{name}.jsonl").write_text(lines(*numbers))
+    reading, _ = add_file(folder, "c", sync=True)
+    assert {one.title[-1] for one in Collection.open("c").papers()} == {"1", "4", "7"} and not reading.warnings.total
+
+
+@pytest.mark.parametrize(
+    ("name", "whole", "damaged"),
+    [
+        ("a.jsonl", lines(1, 2), lines(3) + '\n{"title": "A stu'),
+        (
+            "a.bib",
+            "@misc{a,title={Rivers of sand}}\n@misc{b,title={Seas of sand}}\n",
+            "@misc{c,title={Hills of sand}}\n@misc{b,title={Seas",
+        ),
+    ],
+)
+def test_a_source_that_breaks_off_removes_nothing(
+    tiny_home: Path, tiny_model: Path, tmp_path: Path, name: str, whole: str, damaged: str
+) -> None:
+    Collection.create("c", str(tiny_model))
+    file = tmp_path / name
+    file.write_text(whole)
+    add_file(file, "c")
+    file.write_text(damaged)
+    reading, change = add_file(file, "c", sync=True)
+    assert (change.added, change.removed) == (1, 0)
+    assert reading.refused.total == 1 and "()" not in reading.refused[0].reason
+    assert f"nothing removed: {name} could not be read whole" in reading.warnings[-1].reason
+
+
+def test_a_record_that_is_no_paper_does_not_keep_others(tiny_home: Path, tiny_model: Path, tmp_path: Path) -> None:
+    Collection.create("c", str(tiny_model))
+    file = tmp_path / "a.jsonl"
+    file.write_text(lines(1, 2))
+    add_file(file, "c")
+    file.write_text(lines(1) + '\n{"year": 2024}')
+    reading, change = add_file(file, "c", sync=True)
+    assert (reading.refused.total, change.removed, reading.warnings.total) == (1, 1, 0)
 
 
 def test_the_verbs_tell_what_they_did(footnote: Run, survey_home: Path, home: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Records of one paper: which are taken for one, what the paper says, and that every merge can be undone."""
 
 import dataclasses
+import io
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant import accounts
+from assistant.terminal import Terminal
 from index.collection import Collection
 from index.identity import judge
 from index.merging import chosen, merged
 from index.statements import Origin
 from ingest.errors import InputError
 from ingest.paper import Paper, Source
+from ingest.readers import read
 
 TITLE = "Learning to Route Queries between Small and Large Models"
 ABSTRACT = "We train a router that sends each query to the model which answers it well at the least price."
@@ -67,6 +71,10 @@ def collection(tiny_home: Path, tiny_model: Path) -> Collection:
         (preprint(), publication(authors=[]), "title"),
         (record("Preface", doi="10.1/x"), record("Preface", arxiv_id="2302.03169"), "apart"),
         (record(doi="10.1/x", authors=["A. B. See"]), record(doi="10.1/y", authors=["Ann See"]), "alike"),
+        (record(doi="10.1/x", authors=["Ann See"]), record(doi="10.1/y"), "alike"),
+        (record(doi="10.1/x"), record(doi="10.1/y"), "alike"),
+        (record(doi="10.1/x", authors=["Ann See"]), record(doi="10.1/y", authors=["Ben Tee"]), "apart"),
+        (record("Preface", doi="10.1/x"), record("Preface", doi="10.1/y"), "apart"),
         (record(doi="10.1101/1.2", authors=["Ann See"]), record(doi="10.1/y", authors=["A. See"]), "title"),
         (preprint(), publication(title=f"{TITLE} Again"), "unlike"),
         (record("Étude des modèles légers"), record("Etude des modeles legers", file="b.bib"), "title"),
@@ -300,3 +308,63 @@ def test_what_was_found_out_holds_over_what_the_source_says_again(collection: Co
     collection.add([preprint(topic="Cascades")])
     (paper,) = collection.papers()
     assert (paper.text, paper.year, paper.topic) == (ABSTRACT, 2024, "Cascades")
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_records_under_one_identifier_keep_what_is_theirs_in_any_order(
+    collection: Collection, order: tuple[int, ...]
+) -> None:
+    here = Origin("refs.bib", "/refs.bib")
+    titles = [TITLE, "Imputing out-of-vocabulary words", "Rivers and their deltas"]
+    records = [record(title, arxiv_id="2302.03169") for title in titles]
+    assert collection.add(records, origin=here).added == 3
+    pairs = {merge.number: {merge.one.record.title, merge.other.record.title} for merge in collection.merges()}
+    assert len(pairs) >= 2 and len(set(map(frozenset, pairs.values()))) == len(pairs)
+    rivers = next(paper for paper in collection.papers() if paper.title == titles[2])
+    collection.revise([dataclasses.replace(rivers, text=ABSTRACT, text_kind="abstract")])
+    before = list(collection.papers())
+    shuffled = [dataclasses.replace(records[i], source=Source("refs.bib", row)) for row, i in enumerate(order, 1)]
+    change = collection.add(shuffled, origin=here, sync=True)
+    assert (change.added, change.updated, change.unchanged, change.removed) == (0, 0, 3, 0)
+    assert {(paper.id, paper.title, paper.text) for paper in collection.papers()} == {
+        (paper.id, paper.title, paper.text) for paper in before
+    }
+    collection.add([record("A fourth, of quite other things", arxiv_id="2302.03169"), *shuffled], origin=here)
+    assert {paper.title for paper in collection.papers() if paper.text == ABSTRACT} == {titles[2]}
+    # A person's word is on the two that were shown under its number.
+    number, said = next((number, said) for number, said in pairs.items() if titles[0] in said)
+    collection.accept_merge(number)
+    (merged_now,) = [merge for merge in collection.merges() if merge.state == "merged"]
+    assert {merged_now.one.record.title, merged_now.other.record.title} == said
+
+
+def test_a_title_that_was_corrected_is_an_update(collection: Collection) -> None:
+    here = Origin("refs.bib", "/refs.bib")
+    collection.add([record(doi="10.1/x")], origin=here)
+    change = collection.add([record(f"{TITLE}, with Routers", doi="10.1/x")], origin=here)
+    assert (change.added, change.updated, len(collection)) == (0, 1, 1)
+
+
+def test_what_stands_for_authors_left_out_is_no_author(tiny_home: Path, tiny_model: Path, tmp_path: Path) -> None:
+    cells = {"Wei et al.": "Wei", "Ann See, Ben Tee, et al": "Ann See", "Wei and others": "Wei", "Wei, et al.": "Wei"}
+    rows = "".join(f'Rivers of sand {n},"{cell}"\n' for n, cell in enumerate(cells))
+    entry = "@misc{a,title={Seas of sand},author={See, Ann and others}}\n@misc{b,title={Hills},author={Wei et al.}}\n"
+    records = [
+        *read_text(tmp_path / "a.csv", f"Title,Authors\n{rows}"),
+        *read_text(tmp_path / "a.bib", entry),
+        *read_text(tmp_path / "a.jsonl", '{"title": "Deltas", "authors": [{"name": "Wei et al."}, "et al."]}'),
+    ]
+    assert [paper.authors[0] for paper in records] == [*cells.values(), "Ann See", "Wei", "Wei"]
+    assert sum(len(paper.authors) for paper in records) == len(records) + 1
+
+
+def test_merges_of_a_folder_name_the_file(collection: Collection) -> None:
+    collection.add([record(), record(doi="10.1/x", file="b.bib")], origin=Origin("lists", "/lists"))
+    out = io.StringIO()
+    accounts.merges(Terminal(out), collection.merges())
+    assert "lists, a.bib, row 1" in " ".join(out.getvalue().split())
+
+
+def read_text(path: Path, text: str) -> list[Paper]:
+    path.write_text(text)
+    return list(read(path).papers)

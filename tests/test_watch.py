@@ -1,5 +1,7 @@
 """`footnote watch`: changes are taken once, whole, and quietly."""
 
+import argparse
+import io
 import os
 import shutil
 import signal
@@ -11,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.cli.watch import _line, arguments, run
 from assistant.library import add_file
+from assistant.terminal import Terminal
 from assistant.watching import Watch
 from index.collection import Collection
 from ingest import FootnoteError, InputError
@@ -152,6 +156,43 @@ def test_an_address_is_asked_at_its_interval_and_not_more_often(added: object, t
         said += told(watch)
         clock.now += 60
     assert asked == [0, 3600, 7200] and len(said) == 1
+
+
+def test_what_is_refused_is_told_once_though_no_paper_changed(added: object, tmp_path: Path) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text(entry(1))
+    watch = watching(file, add=added)
+    told(watch)
+    file.write_text(entry(1) + "@misc{k2, title={Half")
+    told(watch)
+    (news,) = watch.look()
+    assert news.reading is not None and news.reading.refused.total == 1
+    assert "refused 1 (line 2: not BibTeX (" in _line(news)
+    os.utime(file, (1, 1))
+    assert told(watch) == told(watch) == []
+
+
+def test_with_sync_what_left_the_file_leaves_the_collection(
+    added: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.bib"
+    file.write_text(entry(1) + entry(2))
+    out = io.StringIO()
+    texts = iter([entry(1), entry(1), None])
+
+    def sleep(seconds: float) -> None:
+        text = next(texts)
+        if text is None:
+            raise KeyboardInterrupt
+        file.write_text(text)
+        os.utime(file, (1, 1))
+
+    monkeypatch.setattr("assistant.cli.watch.time.sleep", sleep)
+    parser = argparse.ArgumentParser()
+    arguments(parser)
+    parser.add_argument("--collection", default="mine")
+    assert run(parser.parse_args([str(file), "--sync"]), Terminal(out)) == 0
+    assert out.getvalue().splitlines()[-1].endswith("a.bib: removed 1")
 
 
 def test_what_is_not_there_is_said_at_once(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from index.hits import Change
 from index.home import collection_folder
 from ingest.errors import InputError
+from ingest.reading import Reading
 
 from ..library import add_file
 from ..terminal import Terminal
@@ -22,13 +24,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MINUTES",
         help="how often to ask web addresses; default: %(default)g",
     )
+    parser.add_argument(
+        "--sync", action="store_true", help="remove papers that came from these and are no longer in them"
+    )
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if not options.every >= 1:
         raise InputError(f"--every {options.every:g}; expected at least 1 minute, as a courtesy to the host")
     collection_folder(options.collection)  # says what is wrong with the name before anything is watched
-    watch = Watch(options.sources, lambda source: add_file(source, options.collection), options.every * 60)
+
+    def add(source: Path | str) -> tuple[Reading, Change]:
+        return add_file(source, options.collection, sync=options.sync)
+
+    watch = Watch(options.sources, add, options.every * 60)
     terminal.line(f"Watching {', '.join(options.sources)} for the collection {options.collection}. Ctrl-C ends it.")
     try:
         while True:
@@ -45,5 +54,9 @@ def _line(news: News) -> str:
     if news.change is None or news.reading is None:
         return f"{datetime.now():%H:%M}  {news.trouble}; it is tried again"
     done = [("added", news.change.added), ("updated", news.change.updated), ("removed", news.change.removed)]
-    said = [f"{what} {count}" for what, count in [*done, ("refused", news.reading.refused.total)] if count]
-    return f"{datetime.now():%H:%M}  {name}: {', '.join(said)}"
+    remarks = [("refused", news.reading.refused.total), ("warnings", news.reading.warnings.total)]
+    said = ", ".join(f"{what} {count}" for what, count in [*done, *remarks] if count)
+    if not any(count for _, count in done):
+        first = next(iter([*news.reading.refused, *news.reading.warnings]))
+        said = f"{said} (line {first.line}: {first.reason})"
+    return f"{datetime.now():%H:%M}  {name}: {said}"

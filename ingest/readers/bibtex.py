@@ -12,6 +12,7 @@ from typing import Any
 from ..document import LONGEST, Document
 from ..errors import InputError, NotAPaper
 from ..fields import row as make_row
+from ..fields import without_others
 from ..latex import decode
 from ..reading import Event, Reading, Refusal, Row, Warning
 from .bibtex_values import Fields, parts, value
@@ -99,11 +100,12 @@ def _entries(document: Document, told: bool = True) -> Iterator[_Entry | Refusal
                 elif isinstance(block, model.String):
                     strings[block.key.lower()] = value(block.value, strings, block.key)
                 elif isinstance(block, model.ParsingFailedBlock):
-                    yield Refusal(at, f"not BibTeX ({' '.join(str(block.error).split())})"[:300])
+                    said = " ".join(str(block.error).split()) or "an entry that never closes"
+                    yield Refusal(at, f"not BibTeX ({said})"[:300], damaged=True)
                 elif isinstance(block, model.ImplicitComment) and _LOST.search(block.comment):
-                    yield Refusal(at, "fields outside of any entry; expected @type{key, before them")
+                    yield Refusal(at, "fields outside of any entry; expected @type{key, before them", damaged=True)
             except NotAPaper as error:
-                yield Refusal(at, str(error))
+                yield Refusal(at, str(error), damaged=True)
 
 
 def _segments(document: Document, told: bool) -> Iterator[tuple[int, bytes]]:
@@ -204,10 +206,9 @@ def _row(entry: _Entry, parents: Mapping[str, Fields]) -> Row:
 
 def _name(author: str) -> str:
     """Return one name, given name first: "van Rossum, Guido", "{\\'E}mile Borel", "{The Project}"."""
-    pieces = [decode(piece) for piece in parts(author, ",")]
+    pieces = [piece for part in parts(author, ",") if (piece := without_others(decode(part)))]
     ordered = {2: (1, 0), 3: (2, 0, 1)}.get(len(pieces), range(len(pieces)))
-    name = " ".join(filter(None, (pieces[at] for at in ordered)))
-    return "" if name.lower() in ("others", "et al.") else name
+    return " ".join(pieces[at] for at in ordered)
 
 
 def _link(fields: Fields) -> str | None:

@@ -53,7 +53,7 @@ def events(name: str, rows: Iterable[tuple[int, Sequence[Any] | str]]) -> Iterat
     above: list[str] = []
     for line, cells in rows:
         if isinstance(cells, str):
-            yield Refusal(line, cells)
+            yield Refusal(line, cells, damaged=True)
         elif not any(cell not in (None, "") for cell in cells):
             continue
         elif header is None:
@@ -64,7 +64,8 @@ def events(name: str, rows: Iterable[tuple[int, Sequence[Any] | str]]) -> Iterat
             else:
                 above.append(fold(", ".join(str(cell) for cell in cells if cell not in (None, "")))[:200])
         elif any(cell not in (None, "") for cell in cells[len(header) :]):
-            yield Refusal(line, f"{len(cells)} values under {len(header)} columns; is a value not in quotes?")
+            said = f"{len(cells)} values under {len(header)} columns; is a value not in quotes?"
+            yield Refusal(line, said, damaged=True)
         else:
             yield plain.row(
                 line, {column: cell for column, cell in zip(header, cells, strict=False) if cell is not None}

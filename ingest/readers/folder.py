@@ -23,7 +23,8 @@ def read_folder(folder: Path, known: Sequence[Format], progress: Progress | None
     name = fold(folder.resolve().name) or "folder"
     if not wanted:
         raise InputError(f"the folder {name} has no file that can be read; expected {suffixes(list(known))}")
-    return Reading(name, _events(folder, wanted, others, list(known), progress))
+    unread: set[str] = set()
+    return Reading(name, _events(folder, wanted, others, list(known), progress, unread), unread=unread)
 
 
 def files(folder: Path, known: Sequence[Format]) -> tuple[list[Path], int]:
@@ -40,7 +41,12 @@ def files(folder: Path, known: Sequence[Format]) -> tuple[list[Path], int]:
 
 
 def _events(
-    folder: Path, files: Sequence[Path], others: int, known: list[Format], progress: Progress | None
+    folder: Path,
+    files: Sequence[Path],
+    others: int,
+    known: list[Format],
+    progress: Progress | None,
+    unread: set[str],
 ) -> Iterator[Event]:
     sizes = [path.stat().st_size for path in files]
     done = 0
@@ -55,12 +61,15 @@ def _events(
 
         try:
             document = Document(path, name, told)
-            for event in choose(document, known).read(document).events:
+            reading = choose(document, known).read(document)
+            for event in reading.events:
                 if isinstance(event, Refusal | Warning):
                     yield type(event)(event.line, f"{name}: {event.reason}")
                 else:
                     yield event
+            unread |= reading.unread
         except InputError as error:
+            unread.add(name)
             message = str(error)
             yield Warning(1, message if message.startswith(name) else f"{name}: {message}")
         done += size

@@ -65,11 +65,11 @@ def _event(line: int, text: str | bytes) -> Event:
     try:
         record = json.loads(text)
     except UnicodeDecodeError as error:
-        return Refusal(line, f"not UTF-8 (byte {error.object[error.start]:#04x})")
+        return Refusal(line, f"not UTF-8 (byte {error.object[error.start]:#04x})", damaged=True)
     except RecursionError:
-        return Refusal(line, "nested too deep for a record")
+        return Refusal(line, "nested too deep for a record", damaged=True)
     except ValueError as error:
-        return Refusal(line, f"not JSON ({error})"[:300])
+        return Refusal(line, f"not JSON ({error})"[:300], damaged=True)
     if not isinstance(record, dict):
         return Refusal(line, f"a {type(record).__name__}; expected an object with a title")
     event: Event = next(kind for kind in _KINDS if kind.recognises(record)).row(line, record)

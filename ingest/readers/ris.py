@@ -37,10 +37,10 @@ def _events(document: Document) -> Iterator[Event]:
 
     for line, record in _records(document):
         if not record[0].startswith("TY"):
-            yield Refusal(line, f"{record[0][:40].strip()!r} outside of any record; expected TY first")
+            yield Refusal(line, f"{record[0][:40].strip()!r} outside of any record; expected TY first", damaged=True)
             continue
         found = rispy.loads("\n".join([*record, "ER  - "]))
-        yield _event(line, found[0]) if found else Refusal(line, "not a RIS record")
+        yield _event(line, found[0]) if found else Refusal(line, "not a RIS record", damaged=True)
 
 
 def _records(document: Document) -> Iterator[tuple[int, list[str]]]:
