@@ -125,7 +125,7 @@ def test_a_reload_keeps_the_conversation_and_its_follow_ups(browser: Browser, su
         tab.ask("compare the first two")
         assert page.locator("#sources section .title").all_text_contents() == sources[:2]
         kept = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
-        assert list(json.loads(kept)) == ["footnote"] and len(kept) < 60  # a random name, and nothing of what was said
+        assert list(json.loads(kept)) == ["footnote:"] and len(kept) < 60  # a random name, and nothing of what was said
         with visit(browser, survey_page) as other:
             expect(other.page.locator("#chat .ask")).to_have_count(0)
         assert not tab.errors

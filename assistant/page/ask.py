@@ -22,17 +22,18 @@ from .notices import html, notices
 from .talk import Talk, Talks
 
 _MOST_AT_ONCE = 8  # questions, of all people; a model's answer mostly waits
-# Keeps nothing but a random name in the browser tab, by which it finds its talk again after a reload.
-_REOPEN = """() => {
-  const before = sessionStorage.getItem("footnote");
-  const numbers = [...crypto.getRandomValues(new Uint32Array(4))];
-  const now = numbers.map((n) => n.toString(36).padStart(7, "0")).join("");
-  sessionStorage.setItem("footnote", now);
-  return [before, now, new URLSearchParams(location.search).get("collection") ?? ""];
-}"""
 # What the browser tab looks at stands in its address.
 _PLACE = 'new URLSearchParams(location.search).get("collection") ?? ""'
-_WITH_TOKEN = f'(first, _, __, ...others) => [first, sessionStorage.getItem("footnote"), {_PLACE}, ...others]'
+_KEY = f'"footnote:" + ({_PLACE})'
+# Keeps nothing but a random name in the browser tab for each collection, by which it finds its talk again.
+_REOPEN = """() => {
+  const before = sessionStorage.getItem(KEY);
+  const numbers = [...crypto.getRandomValues(new Uint32Array(4))];
+  const now = numbers.map((n) => n.toString(36).padStart(7, "0")).join("");
+  sessionStorage.setItem(KEY, now);
+  return [before, now, PLACE];
+}""".replace("KEY", _KEY).replace("PLACE", _PLACE)
+_WITH_TOKEN = f"(first, _, __, ...others) => [first, sessionStorage.getItem({_KEY}), {_PLACE}, ...others]"
 _ROUTES = {
     "auto": "Automatic",
     "extract": "Quotation only",
