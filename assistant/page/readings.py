@@ -29,9 +29,7 @@ class Reading:
         is_pasted: it came without a name.
     """
 
-    def __init__(
-        self, collection: Corpus, draft: Callable[[], Draft], is_pasted: bool, room: BoundedSemaphore
-    ) -> None:
+    def __init__(self, collection: Corpus, draft: Callable[[], Draft], is_pasted: bool, room: BoundedSemaphore) -> None:
         """Begin."""
         self.collection, self.is_pasted = collection, is_pasted
         self._draft: Callable[[], Draft] | None = draft
