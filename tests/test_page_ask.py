@@ -125,7 +125,7 @@ def test_a_reload_keeps_the_conversation_and_its_follow_ups(browser: Browser, su
         tab.ask("compare the first two")
         assert page.locator("#sources section .title").all_text_contents() == sources[:2]
         kept = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
-        assert list(json.loads(kept)) == ["footnote"] and len(kept) < 60  # a random name, and nothing of what was said
+        assert list(json.loads(kept)) == ["footnote:"] and len(kept) < 60  # a random name, and nothing of what was said
         with visit(browser, survey_page) as other:
             expect(other.page.locator("#chat .ask")).to_have_count(0)
         assert not tab.errors
@@ -213,6 +213,9 @@ def test_a_model_that_fails_is_said_above_the_box_and_the_answer_quoted(browser:
 
 def test_a_model_that_is_asked_for_and_not_there_is_said(browser: Browser, survey_page: str) -> None:
     with visit(browser, survey_page) as tab:
+        expect(tab.page.locator(".notice.quiet")).to_have_text(
+            "No model is set, so answers are quoted from the papers. Settings takes one."
+        )
         tab.page.click("#options button")
         tab.page.get_by_label("A model elsewhere").check()
         expect(tab.page.locator(".notice")).to_contain_text("No model elsewhere is configured")
@@ -225,7 +228,8 @@ def test_an_empty_collection_and_a_mended_one_say_what_to_do(tiny_home: Path, ti
     (notice,) = notices(Assistant(empty))
     assert "no papers" in notice.found and notice.do.endswith("footnote add FILE --collection mine")
     empty.add([Paper.create(title="A small model", source=Source("x.bib", 1))])
-    assert notices(Assistant(empty)) == []
+    (notice,) = notices(Assistant(empty))
+    assert notice.is_quiet and "No model is set" in notice.found
     (tiny_home / "collections" / "mine").joinpath(empty.status()["generation"], "vectors.faiss").write_bytes(b"damaged")
     (notice,) = notices(Assistant(Collection.open("mine")))
     assert "vectors.faiss" in notice.found and "rebuilt" in notice.found
@@ -236,6 +240,20 @@ def test_a_model_that_local_only_forbids_is_a_notice(use_survey: Path) -> None:
     assistant.configure(Settings(large="big@https://models.example/v1", local_only=True))
     (notice,) = notices(assistant)
     assert "local_only is on" in notice.found
+
+
+def test_a_collection_that_is_not_here_is_a_notice_with_a_way_back(browser: Browser, survey_page: str) -> None:
+    with visit(browser, f"{survey_page}/?collection=nope") as tab:
+        notice = tab.page.locator(".notice")
+        expect(notice).to_contain_text("No collection 'nope' here; those here: survey.")
+        submit(tab.page, PROSE)
+        expect(notice).to_contain_text("No collection 'nope' here")
+        tab.page.click("#options button")
+        tab.page.get_by_label("Quotation only").check()
+        expect(notice).to_contain_text("No collection 'nope' here")
+        notice.get_by_role("link").click()
+        expect(tab.page.locator(".notice.quiet")).to_contain_text("No model is set")
+        tab.ask(PAPERS)
 
 
 def test_follow_ups_are_read_as_they_were_searched_for(use_survey: Path) -> None:

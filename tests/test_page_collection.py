@@ -137,11 +137,26 @@ def test_another_collection_is_looked_at_by_its_address(tab: Visit) -> None:
     expect(page.locator(".search-room .hit .title")).to_have_text("Another paper")
     page.reload()
     expect(page.locator(".search-room .hit .title")).to_have_text("Another paper")
+    tab.open("ask")
+    tab.ask("another paper")
+    tab.open("collection")
+    page.locator(".collection-room .others a", has_text="mine").click()
+    expect(page.locator("h1")).to_have_text("My list")
+    expect(page.locator("#chat .ask")).to_have_count(0)
+    page.locator(".collection-room .others a", has_text="other").click()
+    expect(page.locator("h1")).to_have_text("The other list")
+    tab.open("ask")
+    expect(page.locator("#chat .ask h2")).to_have_text("another paper")
+    tab.open("search")
     page.goto(page.url.replace("collection=other", "collection=absent"))
     page.wait_for_selector(".search-room.failed")
     expect(page.locator(".search-room .status")).to_contain_text("no collection 'absent'")
-    # Gradio's own word on a page that is left while it listens to the server.
-    tab.errors[:] = [error for error in tab.errors if not error.startswith("AbortError: signal is aborted")]
+    tab.open("collection")
+    page.locator(".collection-room .others a").click()
+    expect(page.locator("h1")).to_have_text("My list")
+    # Gradio's own words on a page that is left while it listens to the server.
+    left = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
+    tab.errors[:] = [error for error in tab.errors if not error.startswith(left)]
 
 
 def test_an_index_is_rebuilt(tab: Visit, mine: Path) -> None:

@@ -172,6 +172,17 @@ def test_more_like_this_and_back(tab: Visit) -> None:
     like = titles(page)
     assert first not in like
     assert any("Speculative" in title for title in like[:3])
+    assert (
+        page.evaluate("""() => {
+      const box = document.querySelector("#search-box").getBoundingClientRect();
+      return document.elementFromPoint(box.left + 9, box.top + 9).id;
+    }""")
+        == "search-box"
+    )  # not under the header
+    page.locator(".search-room .sort select").select_option("title")
+    expect(page.locator(".search-room .status")).to_have_text("Of the 50 nearest")
+    assert titles(page) == sorted(titles(page), key=str.casefold)
+    page.locator(".search-room .sort select").select_option("")
     note.get_by_role("button", name="Back to the search").click()
     expect(note).to_be_empty()
     assert titles(page)[0] == first

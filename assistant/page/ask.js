@@ -62,7 +62,7 @@
     const button = event.target.closest("button.take");
     if (!button) return;
     const [, answer, format] = button.id.match(/^a(\d+)-as-(\w+)$/);
-    let { error, text, name } = await taken({ answer, format, token: sessionStorage.getItem("footnote") });
+    let { error, text, name } = await taken({ answer, format, token: sessionStorage.getItem(`footnote:${footnote.collection}`) });
     if (!error && name) download(name, text);
     if (!error && !name && !(await copied(text))) error = "The browser did not allow it";
     answered(button, error ?? (name ? "" : "Copied"));

@@ -18,21 +18,22 @@ from ..route import Wish
 from ..suggestions import suggestions
 from .conversation import messages, sources
 from .desk import Desk
-from .notices import html, notices
+from .notices import html, notices, refused
 from .talk import Talk, Talks
 
 _MOST_AT_ONCE = 8  # questions, of all people; a model's answer mostly waits
-# Keeps nothing but a random name in the browser tab, by which it finds its talk again after a reload.
-_REOPEN = """() => {
-  const before = sessionStorage.getItem("footnote");
-  const numbers = [...crypto.getRandomValues(new Uint32Array(4))];
-  const now = numbers.map((n) => n.toString(36).padStart(7, "0")).join("");
-  sessionStorage.setItem("footnote", now);
-  return [before, now, new URLSearchParams(location.search).get("collection") ?? ""];
-}"""
 # What the browser tab looks at stands in its address.
 _PLACE = 'new URLSearchParams(location.search).get("collection") ?? ""'
-_WITH_TOKEN = f'(first, _, __, ...others) => [first, sessionStorage.getItem("footnote"), {_PLACE}, ...others]'
+_KEY = f'"footnote:" + ({_PLACE})'
+# Keeps nothing but a random name in the browser tab for each collection, by which it finds its talk again.
+_REOPEN = """() => {
+  const before = sessionStorage.getItem(KEY);
+  const numbers = [...crypto.getRandomValues(new Uint32Array(4))];
+  const now = numbers.map((n) => n.toString(36).padStart(7, "0")).join("");
+  sessionStorage.setItem(KEY, now);
+  return [before, now, PLACE];
+}""".replace("KEY", _KEY).replace("PLACE", _PLACE)
+_WITH_TOKEN = f"(first, _, __, ...others) => [first, sessionStorage.getItem({_KEY}), {_PLACE}, ...others]"
 _ROUTES = {
     "auto": "Automatic",
     "extract": "Quotation only",
@@ -106,7 +107,11 @@ def tab(desk: Desk) -> None:
         if not question.strip():
             yield (gr.skip(),) * 4
             return
-        assistant, talk = desk.current(place), talks(place).of(token)
+        try:
+            assistant, talk = desk.current(place), talks(place).of(token)
+        except InputError as error:
+            yield *(gr.skip(),) * 3, refused(error)
+            return
         n = talk.begin(question)
         try:
             yield "", *shown(talk, assistant, route)
@@ -127,13 +132,28 @@ def tab(desk: Desk) -> None:
 
     def reopen(before: str | None, token: str | None, place: str) -> tuple[Any, ...]:
         """Show again what a reloaded browser tab showed, and questions that fit the collection it looks at."""
-        assistant = desk.current(place)
-        talk = talks(place).reopened(before, token)
+        try:
+            assistant, talk = desk.current(place), talks(place).reopened(before, token)
+        except InputError as error:
+            return gr.skip(), gr.skip(), refused(error), *(gr.Button(visible=False) for _ in examples)
         seen = shown(talk, assistant) if talk.turns else (gr.skip(), gr.skip(), html(notices(assistant)))
         if assistant is desk.current():
             return *seen, *(gr.skip() for _ in examples)
         fitting = (gr.Button(text, visible=True) for text in suggestions(assistant))
         return *seen, *islice(chain(fitting, repeat(gr.Button(visible=False))), len(examples))
+
+    def stopped(_: str, token: str | None, place: str) -> Any:
+        try:
+            talks(place).of(token).stop()
+        except InputError as error:
+            return refused(error)
+        return gr.skip()
+
+    def chosen(route: str, place: str) -> str:
+        try:
+            return html(notices(desk.current(place), route=_wish(route)))
+        except InputError as error:
+            return refused(error)
 
     for listen, source in [(box.submit, box), *((button.click, button) for button in examples)]:
         listen(
@@ -148,15 +168,15 @@ def tab(desk: Desk) -> None:
             show_progress="hidden",
         )
     stop.click(
-        lambda _, token, place: talks(place).of(token).stop(),
+        stopped,
         [box, token, place],
-        None,
+        notice,
         js=_WITH_TOKEN,
         api_visibility="private",
         queue=False,
     )
     route.change(
-        lambda route, place: html(notices(desk.current(place), route=_wish(route))),
+        chosen,
         [route, place],
         notice,
         js=f"(route, _) => [route, {_PLACE}]",

@@ -77,6 +77,13 @@
     URL.revokeObjectURL(link.href);
   }
 
+  // Say why the server did not take what an XMLHttpRequest sent: in its own words, where it gave any.
+  function refusal(request, name) {
+    const { detail, error } = request.response ?? {};
+    const why = [detail, error].find((said) => said && typeof said === "string");
+    return why ? `The server did not take ${name}: ${why}.` : `The server did not take ${name}${request.status ? ` (${request.status})` : ""}.`;
+  }
+
   // The card of the paper at `row` opens below its title, or closes.
   async function unfold(row, open = undefined) {
     const title = row.querySelector(".title");
@@ -105,5 +112,5 @@
   addEventListener("footnote:changed", name);
   if (collection) name();
 
-  window.footnote = { collection, call, whenSeen, begin, latest, save, unfold, last: "" };
+  window.footnote = { collection, call, whenSeen, begin, latest, save, refusal, unfold, last: "" };
 }

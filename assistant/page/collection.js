@@ -20,6 +20,7 @@
       largest = about.largest;
     } catch (error) {
       find(".charts").textContent = error.message;
+      find(".others ul").innerHTML ||= '<li><a href="./#collection">The first collection</a></li>';
       return;
     }
     doubt();
@@ -87,8 +88,8 @@
       request.open("POST", new URL("gradio_api/upload", document.baseURI));
       request.responseType = "json";
       request.upload.addEventListener("progress", ({ loaded, total }) => tell(`Sending ${chosen.name} …${percent(loaded, total)}`, total ? loaded / total : undefined));
-      request.addEventListener("load", () => (request.status === 200 ? done(request.response[0]) : fail(new Error(`The server did not take ${chosen.name} (${request.status}).`))));
-      request.addEventListener("error", () => fail(new Error(`The server did not take ${chosen.name}.`)));
+      request.addEventListener("load", () => (request.status === 200 ? done(request.response[0]) : fail(new Error(footnote.refusal(request, chosen.name)))));
+      request.addEventListener("error", () => fail(new Error(footnote.refusal(request, chosen.name))));
       request.send(form);
     });
 

@@ -36,7 +36,7 @@ def tab(desk: Desk) -> None:
     looked: Once[str] = Once(lambda collection, _: doubts(collection.papers()))
     jobs: Jobs = OrderedDict()
     answer("about", lambda asked: about(_collection(desk, asked)))
-    answer("collection", lambda asked: overview(_collection(desk, asked)))
+    answer("collection", lambda asked: overview(_collection(desk, asked), desk.first))
     answer("doubts", lambda asked: doubted(looked, _collection(desk, asked)))
     answer("candidates", lambda asked: candidates(_collection(desk, asked), words(asked, "query")))
     answer("remove", lambda asked: removed(_collection(desk, asked), texts(asked, "ids")))
@@ -57,11 +57,11 @@ def about(collection: Collection) -> Reply:
     return {"title": collection.fact("title") or collection.name, "papers": len(collection)}
 
 
-def overview(collection: Collection) -> Reply:
-    """Return what a collection holds, and which others there are."""
+def overview(collection: Collection, first: str) -> Reply:
+    """Return what a collection holds, and which others there are; `first` is the one at the page's bare address."""
     status = collection.status()
     others = "".join(
-        f'<li><a href="?collection={escape(name)}#collection">{escape(name)}</a></li>'
+        f'<li><a href="{"./" if name == first else f"?collection={escape(name)}"}#collection">{escape(name)}</a></li>'
         if name != collection.name
         else f'<li><strong aria-current="true">{escape(name)}</strong></li>'
         for name in collection_names()

@@ -38,6 +38,13 @@ def short(papers: Iterable[Paper]) -> str:
     return html
 
 
+def fit(count: int, looked_at: int) -> str:
+    """Say how many of the papers that were looked at fit; where all of them do, there may be more."""
+    if count == 1:
+        return "1 paper fits"
+    return f"{count}{' or more' if count == looked_at else ''} papers fit"
+
+
 def _hit(hit: Hit) -> str:
     passage = hit.passage.text if hit.passage else ""
     return _line(hit.paper, hit.terms, passage)

@@ -66,11 +66,10 @@ def lit(desk: Desk, asked: Asked) -> Reply:
         return {"ids": [], "html": "", "status": ""}
     found = collection.search(query, _LIT).hits
     near = [hit for hit in found if hit.relevance >= collection.calibration.relevance_cut]
-    said = f"{len(near)} papers fit" if len(near) != 1 else "1 paper fits"
     return {
         "ids": [hit.paper.id for hit in near],
         "html": hits.short([hit.paper for hit in near]),
-        "status": said if near else "Nothing here fits well.",
+        "status": hits.fit(len(near), _LIT) if near else "Nothing here fits well.",
     }
 
 

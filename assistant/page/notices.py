@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from ingest.errors import InputError
+
 from ..pipeline import Assistant
 from ..route import Wish
 from .talk import Turn
@@ -11,10 +13,18 @@ from .talk import Turn
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing that is not as it should be; `do` is empty where what is found says it already."""
+    """One thing that is not as it should be.
+
+    Attributes:
+        do: what to do about it; empty where what is found says it already.
+        leave: whether a link leads from here to the collection that the page began with.
+        is_quiet: whether it is worth knowing, and nothing is wrong.
+    """
 
     found: str
     do: str = ""
+    leave: bool = False
+    is_quiet: bool = False
 
 
 def notices(assistant: Assistant, turns: Sequence[Turn] = (), route: Wish = "auto") -> list[Notice]:
@@ -39,12 +49,28 @@ def notices(assistant: Assistant, turns: Sequence[Turn] = (), route: Wish = "aut
         )
     if (failed := _failed(turns)) is not None:
         found.append(Notice(f"The {failed} model did not answer.", "Settings shows it, with a button that tries it."))
+    if not found and not assistant.models and route == "auto" and not any(turn.answer for turn in turns):
+        found.append(
+            Notice("No model is set, so answers are quoted from the papers.", "Settings takes one.", is_quiet=True)
+        )
     return found
+
+
+def refused(error: InputError) -> str:
+    """Return, as HTML, what a person asked for that is not here, such as a collection, with a way back."""
+    text = str(error)
+    return html([Notice(f"{text[:1].upper()}{text[1:]}.", leave=True)])
 
 
 def html(found: Sequence[Notice]) -> str:
     """Return notices as HTML, empty where there are none."""
-    return "".join(f'<p class="notice">{escape(f"{one.found} {one.do}".strip())}</p>' for one in found)
+    return "".join(_html(one) for one in found)
+
+
+def _html(one: Notice) -> str:
+    way = ' <a href="./">Open the first collection</a>' if one.leave else ""
+    kind = "notice quiet" if one.is_quiet else "notice"
+    return f'<p class="{kind}">{escape(f"{one.found} {one.do}".strip())}{way}</p>'
 
 
 def _failed(turns: Sequence[Turn]) -> str | None:

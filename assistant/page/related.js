@@ -25,7 +25,7 @@
     new Promise((done, fail) => {
       const parcel = new FormData();
       for (const one of files) parcel.append("files", one);
-      const refuse = () => fail(new Error(`The server did not take ${files.length === 1 ? files[0].name : "the files"}${request.status ? ` (${request.status})` : ""}.`));
+      const refuse = () => fail(new Error(footnote.refusal(request, files.length === 1 ? files[0].name : "the files")));
       request = new XMLHttpRequest();
       request.open("POST", new URL("gradio_api/upload", document.baseURI));
       request.responseType = "json";

@@ -127,7 +127,7 @@
   // Arrows go through the results and back to the box.
   room.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const titles = [...hits.querySelectorAll(".title")];
+    const titles = [...hits.querySelectorAll("button.title")];
     const at = titles.indexOf(document.activeElement);
     if (step && (at >= 0 || document.activeElement === box) && !event.altKey && !event.metaKey) {
       event.preventDefault();

@@ -1,6 +1,7 @@
 """The Search tab: results while one types, filters with counts, export."""
 
 import re
+import secrets
 from collections.abc import Sequence
 from html import escape
 from itertools import islice
@@ -25,6 +26,7 @@ _MOST = 200
 _SORTED = 50  # best papers that are put in another order
 _COUNTED = 50  # best papers that the filters count
 _LONGEST_LIKE = 2_000  # characters of a paper's text by which others like it are looked for
+_ORDERS = ("year", "title")  # other than by relevance
 _QUOTES = re.compile('["“”„«»]')
 _SUFFIXES = {"bibtex": "bib", "ris": "ris", "csl": "json", "markdown": "md", "csv": "csv", "json": "json"}
 
@@ -47,31 +49,38 @@ def search(desk: Desk, rows: facets.Rows, asked: Asked) -> Reply:
     order = words(asked, "sort")
     query, like = words(asked, "query").strip(), words(asked, "like")
     if like:
-        return _like(collection, _paper(collection, like), filters, count)
+        return _like(collection, _paper(collection, like), filters, count, order)
     if not query:
         return _all(collection, rows, filters, count, order)
-    results = collection.search(query, max(count, _SORTED) if order in ("year", "title") else count, filters)
+    looked_at = max(count, _SORTED) if order in _ORDERS else count
+    results = collection.search(query, looked_at, filters)
     near, far = _parted(collection, results)
-    if order in ("year", "title"):
+    fitting = hits.fit(len(near), looked_at) if near else ""
+    if order in _ORDERS:
         near, far = _sorted(near or far, order)[:count], []
     total = collection.count(results.filters) if results.asked.asks_for_all else 0
     return {
         "html": hits.found(near, far),
-        "status": _status(results, len(near), total),
+        "status": _status(results, fitting, total),
         "note": _note(results),
         "more": len(near) + len(far) == count < _MOST,
     }
 
 
-def _like(collection: Corpus, paper: Paper, filters: Filters, count: int) -> Reply:
+def _like(collection: Corpus, paper: Paper, filters: Filters, count: int, order: str) -> Reply:
     """Return the papers that are like one, by its own words, taken as they stand."""
     text = _QUOTES.sub(" ", f"{paper.title}. {paper.text}")[:_LONGEST_LIKE]
-    results = collection.search(f'"{text}"', count + 1, filters)
-    others = [hit for hit in results.hits if hit.paper.id != paper.id][:count]
+    looked_at = max(count, _SORTED) if order in _ORDERS else count
+    results = collection.search(f'"{text}"', looked_at + 1, filters)
+    others = [hit for hit in results.hits if hit.paper.id != paper.id][:looked_at]
+    status = "Nearest first"
+    if order in _ORDERS:
+        status = f"Of the {len(others)} nearest"
+        others = _sorted(others, order)[:count]
     back = '<button type="button" class="link" data-back>Back to the search</button>'
     return {
         "html": hits.found(others),
-        "status": "Nearest first",
+        "status": status,
         "note": f'Papers like “<span dir="auto">{escape(paper.title)}</span>”. {back}',
         "more": len(others) == count < _MOST,
     }
@@ -79,7 +88,7 @@ def _like(collection: Corpus, paper: Paper, filters: Filters, count: int) -> Rep
 
 def _all(collection: Corpus, rows: facets.Rows, filters: Filters, count: int, order: str) -> Reply:
     total = collection.count(filters)
-    if order in ("year", "title"):
+    if order in _ORDERS:
         # Rows are in memory: sixty thousand records would be read for twenty.
         known = facets.left(rows.of(collection), filters)
         key = _by_year if order == "year" else _by_title
@@ -113,13 +122,13 @@ def _parted(collection: Corpus, results: Results) -> tuple[list[Hit], list[Hit]]
     return list(results.hits[: last + 1]), list(results.hits[last + 1 :])
 
 
-def _status(results: Results, near: int, total: int) -> str:
+def _status(results: Results, fitting: str, total: int) -> str:
     if not results.hits:
         return "No paper passes the filters."
     if total:
         return f"{total:,} paper{'s' if total != 1 else ''}"
-    if near:
-        return f"{near} paper{' fits' if near == 1 else 's fit'}"
+    if fitting:
+        return fitting
     if results.unknown_words:
         unknown = ", ".join(f"“{word}”" for word in results.unknown_words)
         return f"No paper here has {unknown}. The nearest:"
@@ -150,7 +159,8 @@ def opened(desk: Desk, asked: Asked) -> Reply:
     """Return a paper's card, its quoted sentence marked."""
     paper = _paper(_collection(desk, asked), words(asked, "id"))
     quoted = words(asked, "quoted")
-    return {"html": card(paper, "opened-paper", quoted=[quoted] if quoted else [])}
+    anchor = f"opened-{secrets.token_hex(6)}"  # Search and Map may show the same paper
+    return {"html": card(paper, anchor, quoted=[quoted] if quoted else [])}
 
 
 def exported(desk: Desk, asked: Asked) -> Reply:

@@ -9,7 +9,7 @@ import gradio as gr
 
 from ingest.errors import FootnoteError, InputError
 
-from ..configuring import ROLES, configure, key_state
+from ..configuring import ROLES, checked, configure, key_state
 from ..doctor import Finding, examine_role
 from ..models import Address
 from ..settings import NAMES, Settings
@@ -28,7 +28,7 @@ def tab(desk: Desk) -> None:
     now, addresses = _read(), _addresses()
     with gr.Column(elem_id="settings-page"):
         gr.HTML(_head("Models", "Without one, answers are quoted from the papers. Nothing else is needed."))
-        fields = [_role(desk, role, addresses[role]) for role in _CALLED]
+        roles = [_role(desk, role, addresses[role]) for role in _CALLED]
         gr.HTML(
             _head(
                 "What may leave this machine", "To a model elsewhere go the question and the texts of the papers found."
@@ -53,24 +53,25 @@ def tab(desk: Desk) -> None:
     # Another browser tab, or the terminal, may have changed them since.
     page = gr.context.Context.root_block
     if page is not None:
-        page.load(_values, None, [*fields, local, cap], **_QUIET)
+        shown = [field for field, _ in roles], [said for _, said in roles]
+        page.load(lambda: _values(desk), None, [*shown[0], local, cap, *shown[1], cap_said], **_QUIET)
 
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def _role(desk: Desk, role: str, value: str) -> gr.Textbox:
-    """Build one role's line: its address, what keeps it, what tries it, what came of it."""
+def _role(desk: Desk, role: str, value: str) -> tuple[gr.Textbox, gr.HTML]:
+    """Build one role's line: its address, what keeps it, what tries it; and what is said of it."""
     name, info = _CALLED[role]
     with gr.Row(elem_classes="set"):
         field = gr.Textbox(value, label=name, info=info, placeholder="none", interactive=not _is_fixed(role))
         save = gr.Button("Save", elem_classes="quiet-button", visible=not _is_fixed(role))
         attempt = gr.Button("Try it", elem_classes="quiet-button")
-    said = gr.HTML(_fixed(role) + _state(role), elem_classes="said", apply_default_css=False)
+    said = gr.HTML(_told(role), elem_classes="said", apply_default_css=False)
     for listen in (save.click, field.submit):
         listen(_kept(desk, role, lambda settings: _state(role)), field, said, **_QUIET)
-    attempt.click(lambda: _tried(role), None, said, concurrency_id="trial", **_QUIET)
-    return field
+    attempt.click(lambda value: _tried(role, value), field, said, concurrency_id="trial", **_QUIET)
+    return field, said
 
 
 def _kept(desk: Desk, name: str, say: Callable[[Settings], str]) -> Callable[[Any], str]:
@@ -89,9 +90,11 @@ def _kept(desk: Desk, name: str, say: Callable[[Settings], str]) -> Callable[[An
     return keep
 
 
-def _values() -> tuple[Any, ...]:
+def _values(desk: Desk) -> tuple[Any, ...]:
+    """Return what stands in the fields, then what is said of each role and of the cap."""
     now = _read()
-    return *_addresses().values(), now.local_only, "" if now.cap is None else f"{now.cap:g}"
+    cap = "" if now.cap is None else f"{now.cap:g}"
+    return *_addresses().values(), now.local_only, cap, *map(_told, _CALLED), _spent(desk)
 
 
 def _addresses() -> dict[str, str]:
@@ -113,9 +116,12 @@ def _read() -> Settings:
         return Settings()
 
 
-def _tried(role: str) -> str:
-    """Ask a role's model for a word, and say what came."""
+def _tried(role: str, value: str | None) -> str:
+    """Ask a role's model for a word, and say what came; only what is kept is tried."""
     try:
+        text, kept = str(value or "").strip(), _addresses()[role]
+        if text != kept and (not text or checked(role, text) != kept):
+            return _said("Save it first.")
         found = examine_role(role, Settings.load())  # type: ignore[arg-type]
     except FootnoteError as error:
         return _said(str(error), wrong=True)
@@ -127,6 +133,10 @@ def _finding(found: Finding) -> str:
         return "No model is set, so there is nothing to try."
     took = "" if found.seconds is None else f" in {found.seconds:.1f} s"
     return f"Works: {found.detail}{took}." if found.works else f"Fails: {found.detail}"
+
+
+def _told(role: str) -> str:
+    return _fixed(role) + _state(role)
 
 
 def _state(role: str) -> str:

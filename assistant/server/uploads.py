@@ -14,7 +14,7 @@ from ingest.readers.formats import formats
 from .refusal import refuse
 
 DRAFTS = frozenset(".tex .ltx .latex .md .markdown .txt .text .pdf .docx .zip .bib .bbl".split())
-_MOST = 20  # files of one request
+_MOST = 300  # files of one request
 _LONGEST = 255  # characters of a name
 
 
