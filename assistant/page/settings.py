@@ -54,7 +54,7 @@ def tab(desk: Desk) -> None:
     page = gr.context.Context.root_block
     if page is not None:
         shown = [field for field, _ in roles], [said for _, said in roles]
-        page.load(lambda: _values(desk), None, [*shown[0], local, cap, *shown[1], cap_said], **_QUIET)
+        page.load(lambda: _values(desk), None, [*shown[0], local, cap, *shown[1], cap_said], queue=False, **_QUIET)
 
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
