@@ -13,7 +13,7 @@ from ingest.invisible import visible
 from ingest.readers.formats import formats
 from ingest.text import fold
 
-LARGEST = 256 * 2**20  # bytes
+LARGEST = 64 * 2**20  # bytes, as many as the server lets in
 _LONGEST_NAME = 150  # bytes, so that every file system takes it
 
 

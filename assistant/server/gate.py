@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .refusal import refuse
 from .uploads import UploadCheck
 
-LARGEST_UPLOAD = 256 * 2**20  # bytes of one file
+LARGEST_UPLOAD = 64 * 2**20  # bytes of one file
 _LARGEST_BODY = 4 * 2**20  # bytes of any other request: a draft of 2 MiB, as JSON
 _FRAME = 2**16  # bytes of a form around a file
 
