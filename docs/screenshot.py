@@ -10,6 +10,11 @@ from index.home import home
 from tests.browser import Visit, chromium, served, visit
 
 QUESTION = "which papers route queries between models?"
+DRAFT = (
+    "A router learns from human preference data whether a strong or a weak model should answer. Speculative decoding "
+    "lets a small draft model propose tokens that the large one verifies in parallel.\n\n"
+    "Distilling rationales step by step into small models needs less training data."
+)
 FOLDER = Path(__file__).parent
 _TYPED = {"search": "draft model"}  # into a tab's box
 _SETTLED = 4000  # milliseconds in which a tab has drawn what it shows
@@ -29,6 +34,9 @@ def main() -> None:
                         tab.page.locator(f"#{place} :is(textarea, input:not([type=checkbox]))").first.fill(
                             _TYPED[place]
                         )
+                    if place == "related":
+                        tab.page.locator("#draft-box").fill(DRAFT)
+                        tab.page.get_by_role("button", name="Find papers").click()
                     tab.page.mouse.move(0, 0)
                     tab.page.wait_for_timeout(_SETTLED)
                     take(tab, f"page-{place}-{theme}")

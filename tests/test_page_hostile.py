@@ -36,7 +36,8 @@ WATCH = """() => {
   const elements = [...document.querySelectorAll("#header *, #tabs *")];
   return {
     hit: window.hit ?? null,
-    strange: elements.filter(e => e.matches("script, img, iframe, object, embed, link, math, form, base, meta")
+    strange: elements.filter(e => e.matches("script, img, iframe, object, embed, link, math, base, meta")
+      || e.matches("form:not([data-room] > form)")
       || e.matches("svg, style") && !e.closest("button")).map(e => e.outerHTML.slice(0, 200)),
     handlers: elements.flatMap(e => [...e.attributes]).filter(a => a.name.startsWith("on")).map(a => a.name),
     links: [...document.querySelectorAll("a")].map(a => a.protocol).filter(p => !["http:", "https:"].includes(p)),
