@@ -205,6 +205,8 @@ def sentences(text: str) -> list[tuple[str, tuple[str, ...]]]:
         (r"\v{S}koda \c c\'\i \cite{a}.", [("Škoda çí.", ("a",))]),
         (r"One --- two -- ``three'' \& \$5 \textbackslash \cite{a}.", [("One — two – “three” & $5 \\.", ("a",))]),
         ("One\n% a comment\n% another\ntwo \\cite{a}.", [("One two.", ("a",))]),
+        (r"It is so \citetext{see \citealp{a}; also \citealp{b}}.", [("It is so see; also.", ("a", "b"))]),
+        (r"\defcitealias{b}{Paper I} It is so \volcite{2}[p. 3]{a}.", [("It is so.", ("a",))]),
         (r"\verb|\cite{no}| is code \cite{a}.", [("\\cite{no} is code.", ("a",))]),
         (r"Open \emph{brace \cite{a} is text.", [("Open brace is text.", ("a",))]),
         ("A\\footnote{open \\cite{a}.\n\nNext \\cite{b}.", [("A", ()), ("open.", ("a",)), ("Next.", ("b",))]),

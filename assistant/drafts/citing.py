@@ -12,8 +12,10 @@ _OTHERS = frozenset(
     """cite citep citealp citeyear citeyearpar citenum citeyearnp citepalias parencite footcite footcitetext autocite
     smartcite supercite fullcite footfullcite citeurl citedate notecite pnotecite onlinecite parencites autocites
     footcites smartcites supercites cites shortcite shortciteA citeNP citeANP upcite inlinecite mcite nocite
-    citetext bibentry""".lower().split()
+    bibentry""".lower().split()
 )
+_VOLUMES = re.compile(r"[a-z]{0,2}volcites?", re.IGNORECASE)  # whose first argument is a volume
+_WORDS = frozenset(("citetext", "defcitealias"))  # of words, in which citations may stand, or of none
 _NAME = re.compile(r"[a-z]*cites?[a-z]{0,12}", re.IGNORECASE)
 _NO_CITATION = re.compile(
     r"style|declare|every|name|format|setup|option|delim|mark|color|punct|link|dash|counter|hook", re.IGNORECASE
@@ -28,6 +30,8 @@ def is_standard(name: str) -> bool:
 def cites(name: str) -> bool:
     """Tell whether a macro that the draft does not define is a command for citing, by its name."""
     plain = name.rstrip("*")
+    if plain in _WORDS:
+        return False
     return is_standard(plain) or bool(_NAME.fullmatch(plain) and not _NO_CITATION.search(plain))
 
 
@@ -40,6 +44,10 @@ def keys(name: str, stream: Stream) -> tuple[str, ...]:
     """Read the arguments of a citing command off the stream and return the keys in them."""
     many = name.rstrip("*").lower().endswith("cites")
     found: list[str] = []
+    if _VOLUMES.fullmatch(name.rstrip("*")):
+        while stream.optional() is not None:
+            pass
+        stream.argument(short=True)
     while True:
         while stream.optional() is not None:
             pass

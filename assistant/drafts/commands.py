@@ -35,7 +35,7 @@ SILENT = {
     ),
     **dict.fromkeys(
         """newtheorem numberwithin setlength addtolength setcounter addtocounter fcolorbox multicolumn resizebox
-        multirow DeclareMathOperator markboth PassOptionsToPackage""".split(),
+        multirow DeclareMathOperator defcitealias markboth PassOptionsToPackage""".split(),
         2,
     ),
     **dict.fromkeys("definecolor crefname addcontentsline".split(), 3),
