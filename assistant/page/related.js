@@ -81,10 +81,10 @@
 
   function hand(files) {
     const kinds = file.accept.split(",");
-    const taken = [...files].filter(({ name }) => files.length === 1 || kinds.some((kind) => name.toLowerCase().endsWith(kind)));
+    const taken = [...files].filter(({ name }) => kinds.some((kind) => name.toLowerCase().endsWith(kind)));
     if (!files.length) return;
     run(async () => {
-      if (!taken.length) throw new Error(`None of these files is a draft; expected ${kinds.join(", ")}.`);
+      if (!taken.length) throw new Error(`${files.length === 1 ? `${files[0].name} is no draft` : "None of these files is a draft"}; expected ${kinds.join(", ")}.`);
       if (taken.reduce((size, one) => size + one.size, 0) > LARGEST) throw new Error(`A draft has at most ${LARGEST / 2 ** 20} MiB; footnote related, in the terminal, reads a folder where it lies.`);
       const paths = await send(taken);
       return (await footnote.call("related", { paths, names: taken.map((one) => one.name) })).draft;
