@@ -92,14 +92,15 @@
     try {
       const answer = await fetch("gradio_api/app_id", { cache: "no-store", signal: AbortSignal.timeout(10000) });
       const { app_id } = await answer.json();
-      if (lost.hidden || lost.textContent === told.back) {
-        server ??= app_id;
-      } else if (server === app_id) {
-        lost.hidden = true;
-      } else {
-        server = app_id;
+      // It may have gone and come back between two looks.
+      const anew = server !== null && server !== app_id;
+      server = app_id;
+      if (anew) {
         lost.textContent = told.back;
-        setTimeout(() => (lost.hidden = lost.textContent === told.back), 15000);
+        lost.hidden = false;
+        setTimeout(() => (lost.hidden ||= lost.textContent === told.back), 15000);
+      } else if (lost.textContent === told.gone) {
+        lost.hidden = true;
       }
     } catch {
       lost.textContent = told.gone;
