@@ -1,5 +1,7 @@
-"""Arrays that are written row by row, so that none has to be held whole: numpy's own format, rows unknown at first."""
+"""Arrays that are written row by row, so that none has to be held whole; how many rows, is known at the end."""
 
+import io
+from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -7,29 +9,24 @@ from typing import Any, Self
 import numpy as np
 
 
-class ArrayWriter:
-    """Writes one `.npy` file, as `numpy.save` would have written it."""
+class RowWriter(ABC):
+    """Writes one file: a head that tells how many rows there are, always of one length, and the rows."""
 
     def __init__(self, path: Path, dtype: Any, row: tuple[int, ...] = ()) -> None:
         """Begin a file of rows of this type and shape."""
         self._file = path.open("wb")
         self._dtype, self._row = np.dtype(dtype), row
         self._rows = 0
-        self._head()
+        self._file.write(self._head())
 
     def append(self, rows: np.ndarray) -> None:
         """Write rows, shape (any number, *row)."""
         self._file.write(np.ascontiguousarray(rows, self._dtype).data)
         self._rows += len(rows)
 
-    def _head(self) -> None:
-        # numpy leaves blanks in it for the number of rows to grow into.
-        said = {
-            "descr": np.lib.format.dtype_to_descr(self._dtype),
-            "fortran_order": False,
-            "shape": (self._rows, *self._row),
-        }
-        np.lib.format.write_array_header_1_0(self._file, said)
+    @abstractmethod
+    def _head(self) -> bytes:
+        """Return the head of a file of `_rows` rows."""
 
     def __enter__(self) -> Self:
         return self
@@ -38,4 +35,19 @@ class ArrayWriter:
         with self._file:
             if kind is None:
                 self._file.seek(0)
-                self._head()
+                self._file.write(self._head())
+
+
+class ArrayWriter(RowWriter):
+    """Writes one `.npy` file, as `numpy.save` would have written it."""
+
+    def _head(self) -> bytes:
+        # numpy leaves blanks in it for the number of rows to grow into.
+        said = {
+            "descr": np.lib.format.dtype_to_descr(self._dtype),
+            "fortran_order": False,
+            "shape": (self._rows, *self._row),
+        }
+        head = io.BytesIO()
+        np.lib.format.write_array_header_1_0(head, said)
+        return head.getvalue()

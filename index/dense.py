@@ -1,12 +1,11 @@
 """The dense signal: cosine similarity of sentence vectors, kept in FAISS, searched exactly."""
 
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import faiss
 import numpy as np
 
+from .arrays import RowWriter
 from .records import Positions
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float32]]
@@ -16,34 +15,18 @@ _FILE = "vectors.faiss"
 _COUNT = 8  # where the number of vectors stands in the file's head; its last eight bytes are the number of values
 
 
-class DenseWriter:
-    """Writes the index vector by vector: what FAISS serialises is a head, and the vectors as they are."""
+class DenseWriter(RowWriter):
+    """Writes the index, unit vector by unit vector: what FAISS serialises is a head, and the vectors as they are."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
-        self._file = (folder / _FILE).open("wb")
-        self._count, self._dimension = 0, dimension
-        self._head()
+        super().__init__(folder / _FILE, np.float32, (dimension,))
 
-    def append(self, vectors: Matrix) -> None:
-        """Index unit vectors, shape (any number, dimension)."""
-        self._file.write(np.ascontiguousarray(vectors, np.float32).data)
-        self._count += len(vectors)
-
-    def _head(self) -> None:
-        empty = faiss.serialize_index(faiss.IndexFlatIP(self._dimension)).tobytes()
-        head = bytearray(empty)
-        head[_COUNT : _COUNT + 8] = self._count.to_bytes(8, "little")
-        head[-8:] = (self._count * self._dimension).to_bytes(8, "little")
-        self._file.write(head)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        with self._file:
-            if kind is None:
-                self._file.seek(0)
-                self._head()
+    def _head(self) -> bytes:
+        (dimension,) = self._row
+        head = bytearray(faiss.serialize_index(faiss.IndexFlatIP(dimension)).tobytes())
+        head[_COUNT : _COUNT + 8] = self._rows.to_bytes(8, "little")
+        head[-8:] = (self._rows * dimension).to_bytes(8, "little")
+        return bytes(head)
 
 
 class Dense:

@@ -103,8 +103,8 @@ def diverse(vectors: Matrix, scores: Sequence[float], k: int, diversity: float) 
 
 
 def feedback(vectors: Matrix, scores: Scores) -> Scores:
-    """Return each candidate's cosine with the mean of the best ones (Rocchio's pseudo relevance feedback)."""
-    centre = vectors[order(scores)[:_FEEDBACK]].mean(axis=0)
+    """Return each candidate's cosine with the best ones' mean (Rocchio's pseudo relevance feedback)."""
+    centre = vectors[order(scores)[:_FEEDBACK]].sum(axis=0)
     found: Scores = vectors @ (centre / max(float(np.linalg.norm(centre)), 1e-9))
     return found
 

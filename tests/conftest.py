@@ -5,8 +5,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"  # facts and collections that lie beside a developer's checkout
@@ -80,6 +84,24 @@ def footnote(survey_home: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """A browser, for the tests of one file."""
+    from .browser import chromium
+
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def survey_page(survey_home: Path) -> Iterator[str]:
+    """The address of the survey's page, served for the tests of one file."""
+    from .browser import served
+
+    with served(survey_home) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

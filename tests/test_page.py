@@ -19,25 +19,13 @@ from assistant.page.theme import COLOURS
 from index.collection import Collection
 from ingest.paper import Correction, Paper, Source
 
-from .browser import Visit, chromium, served, visit
+from .browser import Visit, served, visit
 from .conftest import ROOT, Run, environment
 
 HOSTILE = (
     """<script>window.hit=1</script><img src=x onerror="window.hit=2">"'></p></mark><b>**b** `c` $d$ ${1+1} {{value}}"""
 )
 PHONE = (390, 844)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def survey_page(survey_home: Path) -> Iterator[str]:
-    with served(survey_home) as url:
-        yield url
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from assistant.testing import Request, ScriptedServer, hallucinating, well_behav
 from index.collection import Collection
 from ingest.paper import Paper, Source
 
-from .browser import chromium, served, visit
+from .browser import served, visit
 
 PROSE = "how do routers choose between models?"
 PAPERS = "which papers route queries between models?"
@@ -29,18 +29,6 @@ TOKEN = "x" * 28
 
 def long(request: Request) -> str:
     return " ".join([well_behaved(request)] * 40)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def survey_page(survey_home: Path) -> Iterator[str]:
-    with served(survey_home) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

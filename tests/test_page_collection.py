@@ -18,7 +18,7 @@ from index.collection import Collection
 from ingest.errors import InputError
 from ingest.paper import Paper, Source
 
-from .browser import Visit, chromium, served, visit
+from .browser import Visit, served, visit
 from .test_page import HOSTILE
 from .test_page_search import PHONE, papers
 
@@ -27,12 +27,6 @@ LIST = f"""@article{{a, title={{Routing queries to small models}}, author={{A. O
 @misc{{b, author={{Nobody}}}}
 @article{{c, title={{{HOSTILE.replace("{", "").replace("}", "")}}}, author={{x}}, year={{2021}}}}
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

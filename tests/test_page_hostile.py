@@ -1,6 +1,5 @@
 """Hostile words in a real browser, in every part that a paper, a model or a person can fill; odd ones beside them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from assistant.testing import Request, ScriptedServer
 from index.collection import Collection
 from ingest.paper import Correction, Paper, Source
 
-from .browser import Visit, chromium, served, visit
+from .browser import Visit, served, visit
 
 ELSEWHERE = "http://hostile.example"
 ATTACKS = {
@@ -43,12 +42,6 @@ WATCH = """() => {
     links: [...document.querySelectorAll("a")].map(a => a.protocol).filter(p => !["http:", "https:"].includes(p)),
   };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def hostile(attack: str) -> Paper:

@@ -15,22 +15,10 @@ from index.collection import Collection
 from index.projection import layout
 from ingest.paper import Paper, Source
 
-from .browser import Visit, chromium, served, visit
+from .browser import Visit, served, visit
 from .conftest import ROOT, environment
 from .test_page import HOSTILE, hostile_paper
 from .test_page_search import PHONE, papers
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def survey_page(survey_home: Path) -> Iterator[str]:
-    with served(survey_home) as url:
-        yield url
 
 
 @pytest.fixture

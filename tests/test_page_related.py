@@ -19,7 +19,7 @@ from assistant.related import related
 from index.collection import Collection
 from ingest.errors import InputError
 
-from .browser import Visit, chromium, served, visit
+from .browser import Visit, served, visit
 from .test_page import HOSTILE, Elements, hostile_paper
 
 PHONE = (390, 844)
@@ -62,18 +62,6 @@ def archive(**more: str) -> bytes:
         for name, text in files.items():
             packed.writestr(name, text)
     return out.getvalue()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def survey_page(survey_home: Path) -> Iterator[str]:
-    with served(survey_home) as url:
-        yield url
 
 
 @pytest.fixture

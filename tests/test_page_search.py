@@ -18,23 +18,11 @@ from index.collection import Collection
 from ingest.errors import InputError
 from ingest.paper import Paper, Source
 
-from .browser import Visit, chromium, served, visit
+from .browser import Visit, served, visit
 from .test_page import HOSTILE, hostile_paper
 
 PHONE = (360, 740)
 ROUTING = "which papers route queries between models?"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def survey_page(survey_home: Path) -> Iterator[str]:
-    with served(survey_home) as url:
-        yield url
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The Settings tab in a browser: what it keeps, tries, enforces, and never shows."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,10 @@ from playwright.sync_api import Browser, Locator, expect
 from assistant.settings import Settings
 from assistant.testing import ScriptedServer
 
-from .browser import Visit, chromium, served, visit
+from .browser import Visit, served, visit
 
 SECRET = "sk-very-secret-0123456789"
 PROSE = "how do routers choose between models?"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

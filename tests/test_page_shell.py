@@ -10,22 +10,10 @@ from playwright.sync_api import Browser, expect
 
 from assistant.page.shell import TABS
 
-from .browser import Visit, chromium, free_port, served, visit
+from .browser import Visit, free_port, served, visit
 
 PHONE = (360, 740)
 PLACES = [place for place, _, _ in TABS]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def survey_page(survey_home: Path) -> Iterator[str]:
-    with served(survey_home) as url:
-        yield url
 
 
 @pytest.fixture

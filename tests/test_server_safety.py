@@ -18,18 +18,12 @@ from playwright.sync_api import Browser, expect
 from assistant.drafts import reading
 from assistant.server.uploads import DRAFTS
 
-from .browser import chromium, served, visit
+from .browser import served, visit
 from .conftest import Run
 
 SECRET = "seven-blue-herons"
 PASSWORD = "correct-horse-battery"
 KEY = "sk-never-to-be-seen"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +96,8 @@ HOSTS = """evil.example evil.example:7860 127.0.0.1.evil.example localhost.evil.
 
 
 def test_no_file_of_the_machine_is_given_away(url: str, home: Path, launch: Path) -> None:
-    uploads = Path(upload(url, "note.txt", b"mine").json()[0]).parent.parent
+    uploaded = Path(upload(url, "note.txt", b"mine").json()[0])
+    uploads = uploaded.parent.parent
     (uploads / "link.txt").symlink_to(launch / "secret.txt")
     (uploads / "folder").symlink_to(launch)
     files = ["secret.txt", ".env", "link.txt", "./secret.txt"]
@@ -122,9 +117,7 @@ def test_no_file_of_the_machine_is_given_away(url: str, home: Path, launch: Path
                 assert not any(word.encode() in body for word in (SECRET, KEY, "root:")), target
                 tried += 1
     assert tried > 1000
-    status, _, body = raw(
-        url, f"/gradio_api/file={uploads}/{next(p.name for p in uploads.iterdir() if p.is_dir())}/note.txt"
-    )
+    status, _, body = raw(url, f"/gradio_api/file={uploaded}")
     assert (status, body) == (200, b"mine")  # what was uploaded can be had
 
 

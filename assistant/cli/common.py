@@ -11,11 +11,11 @@ from index.hits import Results
 from ingest.errors import InputError
 
 from ..answer import Answer
-from ..export import FORMATS
+from ..export import FORMATS, SUFFIXES
 from ..pipeline import Assistant
 from ..terminal import Terminal
 
-_SUFFIXES = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json"}
+_FORMATS = {f".{suffix}": format for format, suffix in SUFFIXES.items()}  # of .json the later: plain records
 
 
 def json_argument(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def format_argument(parser: "argparse._ActionsContainer", *others: str) -> None:
 
 def export_format(chosen: str | None, file: Path | None) -> str:
     """Return the format that was chosen, or the one that a file's suffix says."""
-    return chosen or _SUFFIXES.get(file.suffix.lower() if file else "", "bibtex")
+    return chosen or _FORMATS.get(file.suffix.lower() if file else "", "bibtex")
 
 
 def filter_arguments(parser: argparse.ArgumentParser) -> None:

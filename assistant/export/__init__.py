@@ -13,7 +13,7 @@ from . import bibtex, json_lists, markdown, ris, table
 from .entry import Ranked, entries
 from .keys import citation_keys
 
-__all__ = ["FORMATS", "Ranked", "citation_keys", "export"]
+__all__ = ["FORMATS", "SUFFIXES", "Ranked", "citation_keys", "export"]
 
 _WRITERS = {
     "bibtex": bibtex.write,
@@ -24,6 +24,8 @@ _WRITERS = {
     "json": json_lists.write_papers,
 }
 FORMATS = tuple(_WRITERS)
+SUFFIXES = {"bibtex": "bib", "ris": "ris", "csl": "json", "markdown": "md", "csv": "csv", "json": "json"}
+"""What the names of their files end in."""
 _WITHOUT_KEYS = ("markdown", "json")
 
 

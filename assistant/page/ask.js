@@ -62,43 +62,16 @@
     const button = event.target.closest("button.take");
     if (!button) return;
     const [, answer, format] = button.id.match(/^a(\d+)-as-(\w+)$/);
-    let { error, text, name } = await taken({ answer, format, token: sessionStorage.getItem(`footnote:${footnote.collection}`) });
-    if (!error && name) download(name, text);
-    if (!error && !name && !(await copied(text))) error = "The browser did not allow it";
-    answered(button, error ?? (name ? "" : "Copied"));
-  });
-
-  async function taken(wanted) {
     try {
-      const answer = await fetch("gradio_api/run/page_taken", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ data: [{ collection: window.footnote.collection, ...wanted }] }),
-      });
-      return (await answer.json()).data[0];
-    } catch {
-      return { error: "The server does not answer" };
+      const token = sessionStorage.getItem(`footnote:${footnote.collection}`);
+      const { text, name } = await footnote.call("taken", { answer: Number(answer), format, token });
+      if (name) footnote.save(text, name);
+      else await footnote.copy(text);
+      answered(button, name ? "" : "Copied");
+    } catch (error) {
+      answered(button, error.message);
     }
-  }
-
-  function download(name, text) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
-    link.download = name;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }
-
-  async function copied(text) {
-    if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
-    const field = document.createElement("textarea"); // a page that is not on this machine nor encrypted has no clipboard
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    return done;
-  }
+  });
 
   function answered(button, said) {
     if (!said) return;

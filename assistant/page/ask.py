@@ -7,20 +7,22 @@ from itertools import chain, islice, repeat
 from typing import Any, get_args
 
 import gradio as gr
-from gradio.events import api
 
 from index.filters import Filters
 from ingest.errors import FootnoteError, InputError
 
-from ..export import FORMATS, export
+from ..export import SUFFIXES, export
 from ..pipeline import Assistant
 from ..route import Wish
 from ..suggestions import suggestions
+from .calls import Asked, Reply, answer, number, words
 from .conversation import messages, sources
 from .desk import Desk
+from .jobs import Once
 from .notices import html, notices, refused
 from .talk import Talk, Talks
 
+_MOST_ANSWERS = 10**9  # of one talk
 _MOST_AT_ONCE = 8  # questions, of all people; a model's answer mostly waits
 # What the browser tab looks at stands in its address.
 _PLACE = 'new URLSearchParams(location.search).get("collection") ?? ""'
@@ -40,7 +42,6 @@ _ROUTES = {
     "local": "A model on this machine",
     "hosted": "A model elsewhere",
 }
-_SUFFIXES = {"bibtex": "bib", "ris": "ris", "csl": "json", "markdown": "md", "csv": "csv", "json": "json"}
 
 
 def tab(desk: Desk) -> None:
@@ -50,15 +51,12 @@ def tab(desk: Desk) -> None:
     def talks(collection: str) -> Talks:
         return rooms.setdefault(desk.current(collection).collection.name, Talks())
 
-    def taken(wanted: dict[str, Any]) -> dict[str, str]:
+    def taken(asked: Asked) -> Reply:
         """Return an answer's text, or its papers in a format, for the browser to keep; no file is written."""
-        try:
-            talk = talks(str(wanted.get("collection") or "")).of(str(wanted.get("token")))
-            return _taken(talk, int(wanted["answer"]), str(wanted["format"]))
-        except (KeyError, TypeError, ValueError):
-            return {"error": "This names no answer."}
-        except InputError as error:
-            return {"error": str(error)}
+        talk = talks(words(asked, "collection")).of(words(asked, "token"))
+        return _taken(talk, number(asked, "answer", 0, _MOST_ANSWERS), words(asked, "format"))
+
+    fitting = Once(lambda collection, _: suggestions(desk.current(collection.name)))
 
     with gr.Row(elem_id="room"):
         with gr.Column(elem_id="talk"):
@@ -95,7 +93,7 @@ def tab(desk: Desk) -> None:
             with gr.Column(elem_id="examples"):
                 examples = [gr.Button(text) for text in suggestions(desk.current())]
         cards = gr.HTML("", elem_id="sources", apply_default_css=False)
-    api(taken, api_name="page_taken", queue=False, api_visibility="undocumented")
+    answer("taken", taken)
     before, token, place = (gr.Textbox(visible=False) for _ in range(3))
 
     def shown(talk: Talk, assistant: Assistant, route: Wish = "auto") -> tuple[Any, ...]:
@@ -139,8 +137,8 @@ def tab(desk: Desk) -> None:
         seen = shown(talk, assistant) if talk.turns else (gr.skip(), gr.skip(), html(notices(assistant)))
         if assistant is desk.current():
             return *seen, *(gr.skip() for _ in examples)
-        fitting = (gr.Button(text, visible=True) for text in suggestions(assistant))
-        return *seen, *islice(chain(fitting, repeat(gr.Button(visible=False))), len(examples))
+        buttons = (gr.Button(text, visible=True) for text in fitting.of(assistant.collection).result())
+        return *seen, *islice(chain(buttons, repeat(gr.Button(visible=False))), len(examples))
 
     def stopped(_: str, token: str | None, place: str) -> Any:
         try:
@@ -195,16 +193,14 @@ def tab(desk: Desk) -> None:
         )
 
 
-def _taken(talk: Talk, n: int, format: str) -> dict[str, str]:
+def _taken(talk: Talk, n: int, format: str) -> Reply:
     answer = talk.answer(n)
     if answer is None:
-        return {"error": "This answer is no longer kept by the server; ask again."}
+        raise InputError("This answer is no longer kept by the server; ask again.")
     if format == "text":
         return {"text": answer.to_markdown()}
-    if format not in FORMATS:
-        return {"error": f"There is no format {format!r}."}
     papers = [citation.paper for citation in answer.references] or [hit.paper for hit in answer.nearest]
-    return {"text": "".join(export(papers, format)), "name": f"footnote.{_SUFFIXES[format]}"}
+    return {"text": "".join(export(papers, format)), "name": f"footnote.{SUFFIXES[format]}"}
 
 
 def _wish(route: str) -> Wish:

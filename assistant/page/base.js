@@ -77,6 +77,59 @@
     URL.revokeObjectURL(link.href);
   }
 
+  // A page that is neither on this machine nor encrypted has no clipboard; then the old way is tried.
+  async function copy(text) {
+    const refused = () => new Error("The browser did not allow it.");
+    if (navigator.clipboard) {
+      return navigator.clipboard.writeText(text).catch(() => {
+        throw refused();
+      });
+    }
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    if (!done) throw refused();
+  }
+
+  // Let rows be ticked, and what is ticked be taken away from the tray: wherever a paper stands, its box is the same.
+  function ticks(tray, within, exported) {
+    const picked = new Set();
+    const told = tray.querySelector(".picked");
+    function tick() {
+      for (const row of within.querySelectorAll(".hit")) row.querySelector("input").checked = picked.has(row.dataset.id);
+      tray.hidden = picked.size === 0;
+      told.textContent = picked.size === 1 ? "1 paper ticked" : `${picked.size} papers ticked`;
+    }
+    within.addEventListener("change", (event) => {
+      const row = event.target.closest(".hit");
+      if (!row || !event.target.matches("[type=checkbox]")) return;
+      if (event.target.checked) picked.add(row.dataset.id);
+      else picked.delete(row.dataset.id);
+      tick();
+    });
+    tray.addEventListener("click", async (event) => {
+      const button = event.target.closest("button");
+      if (!button) return;
+      if ("none" in button.dataset) picked.clear();
+      if ("all" in button.dataset) for (const row of within.querySelectorAll(".hit")) picked.add(row.dataset.id);
+      tick();
+      const isSaved = "download" in button.dataset;
+      if (!isSaved && !("copy" in button.dataset)) return;
+      try {
+        const { text, name } = await exported({ ids: [...picked], format: tray.querySelector("select").value });
+        if (isSaved) save(text, name);
+        else await copy(text);
+        told.textContent = isSaved ? `Saved as ${name}` : "Copied";
+      } catch (error) {
+        told.textContent = error.message;
+      }
+    });
+    return { picked, tick };
+  }
+
   // Say why the server did not take what an XMLHttpRequest sent: in its own words, where it gave any.
   function refusal(request, name) {
     const { detail, error } = request.response ?? {};
@@ -112,5 +165,5 @@
   addEventListener("footnote:changed", name);
   if (collection) name();
 
-  window.footnote = { collection, call, whenSeen, begin, latest, save, refusal, unfold, last: "" };
+  window.footnote = { collection, call, whenSeen, begin, latest, save, copy, ticks, refusal, unfold, last: "" };
 }

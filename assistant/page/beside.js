@@ -12,7 +12,6 @@
     const find = (selector) => room.querySelector(selector);
     const [found, head, summary, text, aside, tray, written] = [".found", ".head", ".summary", ".text", "aside", ".tray", ".written"].map(find);
     const narrow = matchMedia("(max-width: 60rem)");
-    const picked = new Set();
     const papers = new Map(); // each paragraph's, as HTML
     let draft = null;
     let current = -1; // the paragraph whose papers stand beside the text
@@ -23,6 +22,7 @@
     const para = (p) => text.querySelector(`.para[data-p="${p}"]`);
     const sentence = (spot) => text.querySelector(`.s[data-s="${spot}"]`);
     const call = (name, asked = {}) => footnote.call(`related_${name}`, { draft, ...asked });
+    const { picked, tick } = footnote.ticks(tray, found, (asked) => call("export", asked));
 
     // Put a paragraph's papers at a place, unless another paragraph's are wanted there meanwhile.
     async function fill(place, p) {
@@ -200,38 +200,6 @@
       }
     });
 
-    // What is ticked is ticked wherever it stands.
-    found.addEventListener("change", (event) => {
-      const row = event.target.closest(".hit");
-      if (!row || !event.target.matches("[type=checkbox]")) return;
-      if (event.target.checked) picked.add(row.dataset.id);
-      else picked.delete(row.dataset.id);
-      tick();
-    });
-    function tick() {
-      for (const row of found.querySelectorAll(".hit")) row.querySelector("input").checked = picked.has(row.dataset.id);
-      tray.hidden = picked.size === 0;
-      tray.querySelector(".picked").textContent = picked.size === 1 ? "1 paper ticked" : `${picked.size} papers ticked`;
-    }
-    tray.addEventListener("click", async (event) => {
-      const button = event.target.closest("button");
-      if (!button) return;
-      if ("none" in button.dataset) {
-        picked.clear();
-        return tick();
-      }
-      const isSaved = "download" in button.dataset;
-      const told = tray.querySelector(".picked");
-      try {
-        const { text: list, name } = await call("export", { ids: [...picked], format: tray.querySelector("select").value });
-        if (isSaved) footnote.save(list, name);
-        else await navigator.clipboard.writeText(list);
-        told.textContent = isSaved ? `Saved as ${name}` : "Copied";
-      } catch (error) {
-        told.textContent = error.message;
-      }
-    });
-
     async function write() {
       const note = written.querySelector(".note");
       const parts = written.querySelectorAll("pre, label, [data-text], [data-bib], [data-copy]");
@@ -262,7 +230,7 @@
       if ("text" in button.dataset) footnote.save(section.text, section.name);
       if ("bib" in button.dataset) footnote.save(section.bib, "references.bib");
       if ("copy" in button.dataset) {
-        const told = await navigator.clipboard.writeText(section.text).then(() => "Copied.", (error) => error.message);
+        const told = await footnote.copy(section.text).then(() => "Copied.", (error) => error.message);
         written.querySelector(".note").textContent = told;
       }
       if ("close" in button.dataset) {

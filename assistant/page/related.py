@@ -9,7 +9,7 @@ from ingest.errors import InputError
 from ingest.paper import Paper
 
 from ..drafts import read
-from ..export import FORMATS, citation_keys, export
+from ..export import SUFFIXES, citation_keys, export
 from ..related import Related
 from ..related.keys import all_keys
 from ..related.layout import latex, pandoc
@@ -23,7 +23,6 @@ from .readings import Reading, Readings
 
 _PASTED = "Your text"  # what pasted text is called
 _PATIENCE = 0.3  # seconds that a call waits for the end
-_SUFFIXES = {"bibtex": "bib", "ris": "ris", "csl": "json", "markdown": "md", "csv": "csv", "json": "json"}
 _LAYOUTS = {"latex": (latex, "related.tex"), "markdown": (pandoc, "related.md")}
 
 
@@ -81,14 +80,12 @@ def exported(reading: Reading, asked: Asked) -> Reply:
     """Return papers, in the order of their ids, in a format of `assistant.export`, and a name for the file."""
     found = reading.job.result()
     format = words(asked, "format")
-    if format not in FORMATS:
-        raise InputError(f"no format {format!r}; expected one of {', '.join(FORMATS)}")
     known = _papers(found)
     papers = [known[id] for id in texts(asked, "ids") if id in known]
     if not papers:
         raise InputError("no paper to export; tick some")
     text = "".join(export(papers, format, keys=_keys(found, papers)))
-    return {"text": text, "name": f"missing.{_SUFFIXES[format]}"}
+    return {"text": text, "name": f"missing.{SUFFIXES[format]}"}
 
 
 def section(reading: Reading, asked: Asked) -> Reply:

@@ -4,7 +4,7 @@
   const sort = find(".sort select");
   const PAGE = 20;
   const state = { query: "", like: "", section: "", topic: "", year: "", venue: "", code: "", sort: "", count: PAGE };
-  const picked = new Set();
+  const { tick } = footnote.ticks(tray, hits, (asked) => footnote.call("export", asked));
   let counted = null; // the query that the filters count the papers of
 
   function show(said, asked) {
@@ -92,36 +92,6 @@
       room.scrollIntoView({ block: "start" });
       box.focus({ preventScroll: true });
     } else if (button.classList.contains("title")) footnote.unfold(row);
-  });
-
-  hits.addEventListener("change", (event) => {
-    const row = event.target.closest(".hit");
-    if (event.target.checked) picked.add(row.dataset.id);
-    else picked.delete(row.dataset.id);
-    tick();
-  });
-
-  function tick() {
-    for (const row of hits.querySelectorAll(".hit")) row.querySelector("input").checked = picked.has(row.dataset.id);
-    tray.hidden = picked.size === 0;
-    tray.querySelector(".picked").textContent = picked.size === 1 ? "1 paper ticked" : `${picked.size} papers ticked`;
-  }
-
-  tray.addEventListener("click", async (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    if ("none" in button.dataset) picked.clear();
-    if ("all" in button.dataset) for (const row of hits.querySelectorAll(".hit")) picked.add(row.dataset.id);
-    tick();
-    if (!("download" in button.dataset || "copy" in button.dataset)) return;
-    try {
-      const { text, name } = await footnote.call("export", { ids: [...picked], format: tray.querySelector("select").value });
-      if ("download" in button.dataset) footnote.save(text, name);
-      else await navigator.clipboard.writeText(text);
-      tray.querySelector(".picked").textContent = "download" in button.dataset ? `Saved as ${name}` : "Copied";
-    } catch (error) {
-      tray.querySelector(".picked").textContent = error.message;
-    }
   });
 
   // Arrows go through the results and back to the box.

@@ -15,7 +15,7 @@ from index.hits import Hit, Results
 from ingest.errors import InputError
 from ingest.paper import Paper
 
-from ..export import FORMATS, export
+from ..export import SUFFIXES, export
 from . import facets, hits
 from .calls import Asked, Reply, answer, number, texts, words
 from .cards import card
@@ -28,7 +28,6 @@ _COUNTED = 50  # best papers that the filters count
 _LONGEST_LIKE = 2_000  # characters of a paper's text by which others like it are looked for
 _ORDERS = ("year", "title")  # other than by relevance
 _QUOTES = re.compile('["“”„«»]')
-_SUFFIXES = {"bibtex": "bib", "ris": "ris", "csl": "json", "markdown": "md", "csv": "csv", "json": "json"}
 
 
 def tab(desk: Desk) -> None:
@@ -167,12 +166,10 @@ def exported(desk: Desk, asked: Asked) -> Reply:
     """Return papers, in the order of their ids, in a format of `assistant.export`, and a name for the file."""
     collection = _collection(desk, asked)
     format = words(asked, "format")
-    if format not in FORMATS:
-        raise InputError(f"no format {format!r}; expected one of {', '.join(FORMATS)}")
     papers = [paper for id in texts(asked, "ids") if (paper := collection.get(id))]
     if not papers:
         raise InputError("no paper to export; tick some")
-    return {"text": "".join(export(papers, format)), "name": f"{collection.name}.{_SUFFIXES[format]}"}
+    return {"text": "".join(export(papers, format)), "name": f"{collection.name}.{SUFFIXES[format]}"}
 
 
 def _collection(desk: Desk, asked: Asked) -> Corpus:

@@ -60,7 +60,8 @@ def related(
         )
     if filters and not collection.count(filters):
         raise InputError(f"no paper here passes the filters ({filters}); `footnote status` lists sections and venues")
-    matched = Matcher(collection.papers()).matches(draft.bibliography.values())
+    # To match references every paper is read: seconds, in a large collection.
+    matched = Matcher(collection.papers()).matches(draft.bibliography.values()) if draft.bibliography else {}
     cited = {key: match.paper for key, match in matched.items()}
     keys = {paper.id: key for key, paper in reversed(cited.items())}
     own_title = normalised_title(draft.title)

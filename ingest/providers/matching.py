@@ -17,7 +17,6 @@ SAME_WORK = 60.0
 """Least similarity of the titles of a paper found by its id, which tells a new title from a wrong link."""
 
 _LEAST_WORDS = 5  # of a title that may stand for an author or year that the list does not state
-_ET_AL = re.compile(r"[,\s]+(?:et\.?\s*al\.?|and others)$", re.IGNORECASE)
 _SHORTEST = 4  # letters of a title that may stand for one with a subtitle
 _NUMBER = re.compile(r"\d+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
@@ -88,5 +87,5 @@ def _first_author(paper: Paper, found: Finding) -> bool | None:
 @lru_cache(maxsize=1_000)
 def _name(name: str) -> tuple[str, ...]:
     """Return the parts of a name, the family name's last word last."""
-    parts = normalised_title(in_order(_ET_AL.sub("", name))).split()
+    parts = normalised_title(in_order(name)).split()
     return tuple(parts[:-1] if len(parts) > 1 and parts[-1] in _SUFFIXES else parts)
