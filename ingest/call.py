@@ -116,9 +116,9 @@ class _Guarded(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
-        found = _addresses(host, port)
+        found = ip_addresses(host, port)
         for address in found:
-            if not _is_public(address) and not (self._loopback and ipaddress.ip_address(address).is_loopback):
+            if not is_public(address) and not (self._loopback and ipaddress.ip_address(address).is_loopback):
                 raise InputError(
                     f"{host} is at {address}, on this machine or a private network; expected an address on the web: "
                     "fetch it by hand"
@@ -142,15 +142,20 @@ class _Guarded(httpcore.NetworkBackend):
         return min(left, timeout or left)
 
 
-def _addresses(host: str, port: int) -> list[str]:
-    """Return a host's addresses; one that is written in numbers is looked up nowhere."""
+def ip_addresses(host: str, port: int) -> list[str]:
+    """Return a host's addresses; one that is written in numbers is looked up nowhere.
+
+    Raises:
+        OSError: the host is not known.
+    """
     try:
         return [str(ipaddress.ip_address(host.strip("[]")))]
     except ValueError:
         return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
+    """Tell whether an IP address is on the public net, also one of version 4 within one of version 6."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         ip = ip.ipv4_mapped or ip.sixtofour or ip

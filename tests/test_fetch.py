@@ -14,7 +14,7 @@ import pytest
 from assistant.library import add_file
 from index.collection import Collection
 from ingest import FootnoteError, InputError
-from ingest.call import _is_public
+from ingest.call import is_public
 from ingest.fetch import Fetcher, addresses
 
 from .conftest import Run
@@ -194,7 +194,7 @@ def test_without_the_tests_leave_this_machine_is_not_asked(server: Server, tmp_p
     ],
 )
 def test_which_addresses_are_public(address: str, public: bool) -> None:
-    assert _is_public(address) is public
+    assert is_public(address) is public
 
 
 @pytest.mark.parametrize("to", ["ftp://example.org/x", "file:///etc/passwd", "javascript:1", "http://[x"])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from ..call import ip_addresses, is_public
 from ..errors import FootnoteError, InputError
 from .provider import Request, Unreadable
 
@@ -275,7 +276,7 @@ def _is_loopback(host: str) -> bool:
 def _is_public(host: str) -> bool:
     """Tell whether every address of a host is on the public net."""
     try:
-        found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+        found = ip_addresses(host, 443)
     except OSError:
         return False
-    return bool(found) and all(ipaddress.ip_address(one[4][0]).is_global for one in found)
+    return bool(found) and all(map(is_public, found))
