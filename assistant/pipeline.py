@@ -16,9 +16,8 @@ from ingest.invisible import visible
 from .answer import Answer, Step
 from .conversation import Conversation, Resolved
 from .extract import relevant
+from .facts import Fact, fact_sought, pictured, told
 from .library import open_corpus
-from .listed import pictured, told
-from .missing import Fact, fact_sought
 from .models import Model, Role, Stop, open_model
 from .route import Wish, plan
 from .settings import SURVEY, Settings

@@ -15,9 +15,8 @@ from ingest.text import fold
 
 from .answer import Answer, Citation, Route, Sentence, Step
 from .checking.desk import Desk
-from .conversation import Conversation, Resolved
+from .conversation import Conversation, Resolved, resolve
 from .extract import extract
-from .followups import resolve
 from .leaks import Secrets
 from .models import Model, ModelFailed, Stop, citation_grammar, complete, stream
 from .prompts import CONDENSE, REFUSAL, SOURCELESS, SYSTEM, condensing_prompt, question_prompt, sourceless_prompt

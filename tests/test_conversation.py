@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from assistant.conversation import LONGEST, Conversation, Resolved
-from assistant.followups import resolve
+from assistant.conversation import LONGEST, Conversation, Resolved, resolve
 from assistant.prompts import condensing_prompt
 from index import conditions
 from index.conditions import Names

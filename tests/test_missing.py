@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Assistant
-from assistant.missing import Fact, fact_sought
+from assistant.facts import Fact, fact_sought
 from ingest.paper import Paper, Source
 
 ORDINARY = """

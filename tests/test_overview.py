@@ -5,9 +5,9 @@ import json
 import pytest
 
 from assistant import Assistant
-from assistant.comparison import Comparison, compared
-from assistant.naming import called, named_in, short_name
-from assistant.overview import LEADING, Overview, asked, everything
+from assistant.facts.comparison import Comparison, compared
+from assistant.facts.naming import called, named_in, short_name
+from assistant.facts.overview import LEADING, Overview, asked, everything
 from index.collection import Collection
 
 

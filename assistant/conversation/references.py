@@ -2,7 +2,7 @@
 
 import re
 
-from .conversation import Conversation, Known
+from .memory import Conversation, Known
 
 AUX = r"(?:do|does|did|is|was|are|were|has|have|had|can|could|will|would|should)"
 PAPERS = r"(?:papers?|articles?|publications?|works?|studies)"

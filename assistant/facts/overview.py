@@ -13,8 +13,8 @@ from index.taxonomy import Tree, counted
 from index.words import terms
 from ingest.paper import Paper
 
+from ..extract import relevant
 from .comparison import Comparison, Row, comparison
-from .extract import relevant
 
 LEADING = 6  # papers of which a sentence is quoted
 _CANDIDATES = 30  # hits among which a topic's papers are looked for

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from index.corpus import Corpus
 from ingest.paper import Paper
 
-from .answer import Answer, Citation, Sentence
+from ..answer import Answer, Citation, Sentence
+from ..conversation import Resolved
+from ..reference import venue
 from .comparison import Comparison, Row, compared
-from .conversation import Resolved
 from .naming import called
 from .overview import Overview, asked
-from .reference import venue
 
 _FIELDS = {
     "authors": re.compile(r"who\s+(?:wrote|published|authored|(?:is|are)\s+the\s+authors?\s+of)\s+(?P<paper>.+)", re.I),

@@ -14,7 +14,7 @@ from index.filters import Filters
 from index.words import words
 
 from . import references
-from .conversation import Conversation, Known, Resolved
+from .memory import Conversation, Known, Resolved
 from .references import AUX, FEW, MANY, ONE, PAPERS, PREPOSITION
 from .references import ONE_OF_SEVERAL as ROW
 from .topicshift import shifted

@@ -6,7 +6,7 @@ from index import conditions
 from index.conditions import Names
 from index.words import words
 
-from .conversation import Conversation, Resolved
+from .memory import Conversation, Resolved
 from .references import AUX, PAPERS, PREPOSITION
 
 _LONGEST, _LONGEST_BARE = 8, 3  # words of a topic, after "what about" and after "and"
