@@ -1,6 +1,7 @@
 """Shared by all tests: a home of their own, a blocked network, a tiny model, the built survey."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,6 +26,9 @@ os.environ.update(
     NO_COLOR="1",
     COLUMNS="100",
 )
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell has what it starts in the background ignore Ctrl-C; what the tests start must heed it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # Processes that the tests start import this too: they keep the home that they were given.
 _KEPT = ("FOOTNOTE_HOME", "FOOTNOTE_MUTATIONS")
 for variable in [name for name in os.environ if name.startswith("FOOTNOTE_") and name not in _KEPT]:

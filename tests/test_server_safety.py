@@ -134,7 +134,9 @@ def test_a_question_cannot_name_a_file(url: str, launch: Path) -> None:
             assert SECRET.encode() not in body
             if status != 200:
                 continue
-            with httpx.stream("GET", f"{url}/gradio_api/queue/data?session_hash=abc", trust_env=False) as stream:
+            with httpx.stream(
+                "GET", f"{url}/gradio_api/queue/data?session_hash=abc", timeout=60, trust_env=False
+            ) as stream:
                 for line in stream.iter_lines():
                     assert SECRET not in line
                     if "process_completed" in line or "close_stream" in line:

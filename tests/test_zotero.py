@@ -140,6 +140,14 @@ def test_what_is_no_zotero_library(tmp_path: Path) -> None:
         read(made.done())
 
 
+def test_a_damaged_schema_that_is_no_text_is_one_error(library: Path) -> None:
+    content = library.read_bytes()
+    assert b"CREATE TABLE creators" in content
+    library.write_bytes(content.replace(b"CREATE TABLE creators", b"CREA\xffE TABLE creators"))
+    with pytest.raises(InputError, match="cannot be read as a Zotero library"):
+        read(library)
+
+
 def test_an_empty_library(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no paper in it"):
         read(Zotero(tmp_path / "zotero.sqlite").done())

@@ -67,7 +67,7 @@ def _events(document: Document) -> Iterator[Event]:
         try:
             with closing(sqlite3.connect(copy)) as connection:
                 yield from _Library(connection, document).events()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter of SQLite's own message
             raise InputError(
                 f"{document.name} cannot be read as a Zotero library ({fold(str(error))}); expected the {FILE} of "
                 "Zotero 5 or later: close Zotero and try again"
