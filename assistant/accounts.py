@@ -89,11 +89,15 @@ def collections(terminal: Terminal, found: Sequence[Listed]) -> None:
 
 
 def merges(terminal: Terminal, found: Sequence[Merge]) -> None:
-    """Show merges, suggestions, and what is kept apart, each with the number by which it is changed."""
+    """Show merges, suggestions, and what is kept apart, each with the number by which it is changed.
+
+    Of several, those that nobody need look at are counted only.
+    """
     if not found:
         terminal.line("No two records here were taken for one paper, and none look like it.")
+    plain = {merge.number for merge in found if merge.is_plain and len(found) > 1}
     for state, heading in _MERGES:
-        these = [merge for merge in found if merge.state == state]
+        these = [merge for merge in found if merge.state == state and merge.number not in plain]
         if these:
             terminal.line(terminal.strong(f"{heading}: {len(these):,}"))
         for merge in these[:_MOST_REMARKS]:
@@ -102,6 +106,8 @@ def merges(terminal: Terminal, found: Sequence[Merge]) -> None:
                 terminal.wrapped(_side(side), " " * 6, " " * 10)
         if len(these) > _MOST_REMARKS:
             terminal.line(f"  and {len(these) - _MOST_REMARKS:,} more; --json lists all")
+    if plain:
+        terminal.line(f"And {len(plain):,} by one identifier under one title; --json lists them, --undo N parts them")
 
 
 def _side(side: Side) -> str:

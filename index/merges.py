@@ -12,6 +12,7 @@ from ingest.errors import InputError
 from ingest.paper import Paper
 
 from .grouping import Grouped, Key, Link, Word, group, pair_key
+from .identity import judge
 from .ledger import Ledger
 from .merging import chosen
 from .statements import Statement, Statements
@@ -52,6 +53,13 @@ class Merge:
     paper: str | None
     one: Side
     other: Side
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether both records give the paper one identifier and one title, so that nobody need look at it."""
+        one, other = self.one.record, self.other.record
+        same_title = one.normalised_title == other.normalised_title
+        return self.state == "merged" and same_title and judge(one, other).kind == "identifier"
 
     def to_dict(self) -> dict[str, Any]:
         return {
