@@ -18,6 +18,8 @@ from .merging import chosen
 from .statements import Statement, Statements
 
 State = Literal["merged", "suggested", "undone"]
+PAIR_STATES = ("merged", "accepted", "suggested", "undone")
+"""What a pair may be kept as."""
 _SIDES = """FROM pairs p
     JOIN statements a ON a.origin = p.origin AND a.own = p.own JOIN origins o ON o.number = a.origin
     JOIN statements b ON b.origin = p.other_origin AND b.own = p.other_own JOIN origins q ON q.number = b.origin"""
