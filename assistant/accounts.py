@@ -21,10 +21,12 @@ _MERGES = (
 
 def report(terminal: Terminal, reading: Reading, change: Change, file: str) -> None:
     """Say what was read from a file and what came of it."""
+    again = f", {reading.repeated.total} listed again" if reading.repeated.total else ""
     terminal.line(
-        f"{file}: {reading.rows_read} rows read, {reading.papers_read} papers, {reading.refused.total} refused"
+        f"{file}: {reading.rows_read} rows read, {reading.papers_read} papers{again}, {reading.refused.total} refused"
     )
-    for kind, remarks in (("refused", reading.refused), ("warning", reading.warnings)):
+    kinds = (("refused", reading.refused), ("listed again", reading.repeated), ("warning", reading.warnings))
+    for kind, remarks in kinds:
         for remark in remarks[:_MOST_REMARKS]:
             terminal.wrapped(f"line {remark.line}  {kind}: {remark.reason}", "  ", "    ")
         if remarks.total > _MOST_REMARKS:
