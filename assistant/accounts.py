@@ -21,10 +21,12 @@ _MERGES = (
 
 def report(terminal: Terminal, reading: Reading, change: Change, file: str) -> None:
     """Say what was read from a file and what came of it."""
+    again = f", {reading.repeated.total} listed again" if reading.repeated.total else ""
     terminal.line(
-        f"{file}: {reading.rows_read} rows read, {reading.papers_read} papers, {reading.refused.total} refused"
+        f"{file}: {reading.rows_read} rows read, {reading.papers_read} papers{again}, {reading.refused.total} refused"
     )
-    for kind, remarks in (("refused", reading.refused), ("warning", reading.warnings)):
+    kinds = (("refused", reading.refused), ("listed again", reading.repeated), ("warning", reading.warnings))
+    for kind, remarks in kinds:
         for remark in remarks[:_MOST_REMARKS]:
             terminal.wrapped(f"line {remark.line}  {kind}: {remark.reason}", "  ", "    ")
         if remarks.total > _MOST_REMARKS:
@@ -89,11 +91,15 @@ def collections(terminal: Terminal, found: Sequence[Listed]) -> None:
 
 
 def merges(terminal: Terminal, found: Sequence[Merge]) -> None:
-    """Show merges, suggestions, and what is kept apart, each with the number by which it is changed."""
+    """Show merges, suggestions, and what is kept apart, each with the number by which it is changed.
+
+    Of several, those that nobody need look at are counted only.
+    """
     if not found:
         terminal.line("No two records here were taken for one paper, and none look like it.")
+    plain = {merge.number for merge in found if merge.is_plain and len(found) > 1}
     for state, heading in _MERGES:
-        these = [merge for merge in found if merge.state == state]
+        these = [merge for merge in found if merge.state == state and merge.number not in plain]
         if these:
             terminal.line(terminal.strong(f"{heading}: {len(these):,}"))
         for merge in these[:_MOST_REMARKS]:
@@ -102,6 +108,8 @@ def merges(terminal: Terminal, found: Sequence[Merge]) -> None:
                 terminal.wrapped(_side(side), " " * 6, " " * 10)
         if len(these) > _MOST_REMARKS:
             terminal.line(f"  and {len(these) - _MOST_REMARKS:,} more; --json lists all")
+    if plain:
+        terminal.line(f"And {len(plain):,} by one identifier under one title; --json lists them, --undo N parts them")
 
 
 def _side(side: Side) -> str:

@@ -14,6 +14,7 @@ from index.home import collection_folder, collection_names, home
 from index.shelf import Shelf
 from index.statements import Origin
 from ingest import catalogue
+from ingest.catalogue import copies
 from ingest.errors import InputError
 from ingest.links import is_web_link
 from ingest.paper import Paper
@@ -81,7 +82,7 @@ def _index_survey(collection: Collection, progress: Progress | None) -> Collecti
         "catalogue": catalogue.digest(),
         "sections": [section.to_dict() for section in survey.sections],
     }
-    collection.add(survey.papers, facts, progress)
+    collection.add(survey.papers, facts, progress, origin=Origin(survey.file))
     return collection
 
 
@@ -96,7 +97,8 @@ def add_file(
 ) -> tuple[Reading, Change]:
     """Read a file, or every file in a folder, and add its papers to the collection called `name`.
 
-    The collection is made if need be.
+    The collection is made if need be. A copy of the survey's own list, added to the bundled collection, is
+    a later edition of what that was made of.
 
     Args:
         source: a path, or an http or https address, which is fetched if it has changed since the last time.
@@ -111,16 +113,20 @@ def add_file(
     """
     reading = _reading(source, read_progress, fetcher)
     place = str(source) if is_web_link(str(source)) else str(Path(source).resolve())
-    origin = Origin(reading.file, place)
+    origin, papers = Origin(reading.file, place), reading.papers
     exists = name == SURVEY or collection_folder(name).joinpath("CURRENT").is_file()
+    sections = [section.to_dict() for section in reading.sections]
+    facts: dict[str, Any] = {}
     if exists:
         collection = open_collection(name)
-        facts: dict[str, Any] = {}
+        if name == SURVEY and copies.is_copy(reading):
+            origin, papers = Origin(catalogue.FILE), copies.edited(papers)
+            facts = {"sections": sections} if sections != collection.fact("sections") else {}
     else:
         collection = Collection.create(name, Settings.load().model)
-        facts = {"title": reading.title, "sections": [section.to_dict() for section in reading.sections]}
+        facts = {"title": reading.title, "sections": sections}
     try:
-        change = collection.add(reading.papers, facts, progress, origin=origin, sync=sync, unread=reading.unread)
+        change = collection.add(papers, facts, progress, origin=origin, sync=sync, unread=reading.unread)
     except InputError:  # the file turned out to be damaged while its papers were drawn
         if not exists:
             shutil.rmtree(collection_folder(name))

@@ -11,20 +11,22 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.errors import DamageError, InputError
+from ingest.errors import DamageError, InputError, NotAPaper
 
-from . import archive, manifest, records
+from . import archive, history, manifest, records
 from .archive import Contents
 from .encoder import Encoded, Encoder, Progress
 from .filling import filled
 from .generation import Generation, Outdated, full_text, write
 from .home import collection_folder
+from .statements import Statements
 from .store import Store
 
 _log = logging.getLogger(__name__)
 _BATCH = 4_096  # papers whose vectors are looked at together
 _SAMPLE = 4  # of a batch, whose vectors are computed again
 _STEPS = 12  # of 127, by which a value of a token vector may differ
+_NOT_OURS = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what reading strange records raises
 _ALIKE = 0.995  # cosine of one text's vector here and there; processors differ in the last digits
 
 
@@ -47,7 +49,7 @@ def take_in(
 ) -> Taken:
     """Make a collection of what an archive, or another collection's folder, holds; in one step or not at all.
 
-    Vectors come along where they were made by the same model.
+    Vectors come along where they were made by the same model, and so does what each source said.
 
     Args:
         name: what to call it here; else what it was called there.
@@ -72,7 +74,7 @@ def take_in(
         if contents.encoded is not None and contents.model_id == encoder.id:
             _keep(encoder, contents, contents.encoded())
         with store.writing(), store.draft() as draft:
-            encoded = write(filled(draft, contents.papers, contents.facts), encoder, progress)
+            encoded = write(filled(draft, contents.papers, contents.facts, contents.history), encoder, progress)
             store.publish(draft)
     return Taken(called, len(contents.papers), encoded)
 
@@ -99,7 +101,7 @@ def _of_folder(folder: Path) -> Contents:
         raise InputError(f"{folder} is no collection's folder; expected one with a file CURRENT and its generations")
     try:
         return _whole(store, name)
-    except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
+    except (sqlite3.DatabaseError, NotAPaper, *_NOT_OURS) as error:
         raise InputError(f"{folder} is no collection of ours ({error}); expected one that footnote made") from error
 
 
@@ -111,7 +113,9 @@ def _whole(store: Store, name: str) -> Contents:
             if manifest.is_whole(generation, records.FILE):
                 _log.warning("%s; its papers are taken from the records of %s", damage, generation.name)
                 whole = records.Records(generation)
-                return Contents(name, archive.known_facts(whole.facts()), list(whole.all()), "", None)
+                papers, ledger = list(whole.all()), Statements(whole.connection)
+                said = history.read(history.lines(ledger), papers) if ledger.is_kept else None
+                return Contents(name, archive.known_facts(whole.facts()), papers, said, "", None)
         raise
 
 

@@ -2,6 +2,7 @@
 
     footnote.json   name, facts, model, and of every other member its bytes and SHA-256
     papers.jsonl    one `Paper.to_dict()` a line
+    history.jsonl   what each source says of them, and what a person said (see `history`)
     vectors.f32     the papers' sentence vectors, float32, little-endian, shape (papers, dimension)
     lengths.u32     how many tokens each paper has, where token vectors are kept
     tokens.i8       the token vectors, shape (tokens of all papers, dimension)
@@ -29,14 +30,18 @@ import numpy as np
 from ingest.errors import InputError, NotAPaper
 from ingest.paper import Paper
 
+from . import history
 from .encoder import Encoded
 from .generation import Generation, full_text
+from .history import History
+from .statements import Statements
 
 SUFFIX = ".footnote"
-_FORMAT = 1
-_HEAD, _PAPERS, _VECTORS, _LENGTHS, _TOKENS = (
+_FORMAT = 2
+_HEAD, _PAPERS, _HISTORY, _VECTORS, _LENGTHS, _TOKENS = (
     "footnote.json",
     "papers.jsonl",
+    "history.jsonl",
     "vectors.f32",
     "lengths.u32",
     "tokens.i8",
@@ -45,7 +50,7 @@ _FACTS = ("title", "by", "sections")  # of the collection as a whole; the rest i
 _BATCH = 1_000  # papers whose vectors are in memory at once
 _PIECE = 2**20  # bytes
 _LONGEST_HEAD = 16 * 2**20  # bytes
-_LONGEST_LINE = 16 * 2**20  # bytes of one paper
+_LONGEST_LINE = 16 * 2**20  # bytes of one paper, or of one line of its history
 _LARGEST = 16 * 2**30  # bytes of one member
 _INFLATED = 64 * 2**20  # bytes that may come out of a member before its ratio is looked at
 _RATIO = 200  # text has 3 to 20
@@ -63,12 +68,14 @@ class Contents:
     Attributes:
         name: what it was called there.
         facts: its title, who made it, and its sections, as far as they are noted.
+        history: None where none is kept, as in early formats.
         encoded: yields the vectors of the papers, in their order; None where there are none.
     """
 
     name: str
     facts: Mapping[str, Any]
     papers: list[Paper]
+    history: History | None
     model_id: str
     encoded: Callable[[], Iterator[Encoded]] | None
 
@@ -86,6 +93,7 @@ def write(generation: Generation, name: str, file: Path) -> None:
 
     members: dict[str, Iterable[bytes]] = {
         _PAPERS: papers(),
+        _HISTORY: history.lines(Statements(generation.records.connection)),
         _VECTORS: (generation.dense.vectors(some).astype("<f4").tobytes() for some in ranges),
     }
     if late is not None:
@@ -97,7 +105,7 @@ def write(generation: Generation, name: str, file: Path) -> None:
     with zipfile.ZipFile(file, "x") as archive:
         for member, pieces in members.items():
             # Vectors do not shrink; only the records are worth the time.
-            how = zipfile.ZIP_DEFLATED if member == _PAPERS else zipfile.ZIP_STORED
+            how = zipfile.ZIP_DEFLATED if member in (_PAPERS, _HISTORY) else zipfile.ZIP_STORED
             files[member] = _put(archive, member, how, pieces)
         head = {
             "format": _FORMAT,
@@ -140,7 +148,7 @@ def opened(file: Path) -> Iterator[Contents]:
     with archive:
         try:
             contents = _Reader(archive, file.name).contents()
-        except _BROKEN as error:
+        except (*_BROKEN, NotAPaper) as error:
             raise InputError(f"{file.name} is damaged ({_line(error)}); copy or export it again") from error
         yield contents
 
@@ -170,11 +178,12 @@ class _Reader:
         if len(papers) != head["papers"]:
             raise InputError(f"{self._name} has {len(papers)} papers and lists {head['papers']}; export it again")
         encoded = self._vectors(len(papers)) if texts == head["texts"] and papers else None
-        return Contents(str(head["name"]), known_facts(head["facts"]), papers, str(head["model_id"]), encoded)
+        said = history.read(self._lines(_HISTORY), papers)
+        return Contents(str(head["name"]), known_facts(head["facts"]), papers, said, str(head["model_id"]), encoded)
 
     def _check_members(self) -> None:
         """Refuse what no archive of ours has, before anything is read."""
-        known = {_HEAD, _PAPERS, _VECTORS, _LENGTHS, _TOKENS}
+        known = {_HEAD, _PAPERS, _HISTORY, _VECTORS, _LENGTHS, _TOKENS}
         seen: set[str] = set()
         for info in self._archive.infolist():
             said = repr(info.filename[:80])
@@ -190,7 +199,7 @@ class _Reader:
                     f"{self._name}: {said} would grow to {info.file_size:,} bytes, as no collection does; it is left"
                 )
             seen.add(info.filename)
-        if not {_HEAD, _PAPERS, _VECTORS} <= seen or (_LENGTHS in seen) != (_TOKENS in seen):
+        if not {_HEAD, _PAPERS, _HISTORY, _VECTORS} <= seen or (_LENGTHS in seen) != (_TOKENS in seen):
             raise InputError(
                 f"{self._name} lacks files that an archive of a collection has; expected one that footnote export wrote"
             )
@@ -207,22 +216,24 @@ class _Reader:
         """Return the papers, and the digest of the texts that were embedded."""
         papers: dict[str, Paper] = {}
         texts = hashlib.sha256()
-        with io.BufferedReader(self._archive.open(_PAPERS), _PIECE) as lines:  # type: ignore[type-var]
-            number = 0
-            while line := lines.readline(_LONGEST_LINE + 1):
-                number += 1
-                if len(line) > _LONGEST_LINE:
-                    raise InputError(f"{self._name}: paper {number} has more than {_LONGEST_LINE // 2**20} MiB")
-                try:
-                    paper = Paper.from_dict(json.loads(line))
-                except NotAPaper as error:
-                    raise InputError(f"{self._name}: paper {number}: {error}") from error
-                json.dumps(paper.to_dict(), ensure_ascii=False).encode()  # halves of signs cannot be kept
-                if paper.id in papers:
-                    raise InputError(f"{self._name}: paper {number} has the id {paper.id} of another; export it again")
-                papers[paper.id] = paper
-                texts.update(full_text(paper).encode() + b"\0")
+        for number, line in enumerate(self._lines(_PAPERS), 1):
+            try:
+                paper = Paper.from_dict(json.loads(line))
+            except NotAPaper as error:
+                raise InputError(f"{self._name}: paper {number}: {error}") from error
+            json.dumps(paper.to_dict(), ensure_ascii=False).encode()  # halves of signs cannot be kept
+            if paper.id in papers:
+                raise InputError(f"{self._name}: paper {number} has the id {paper.id} of another; export it again")
+            papers[paper.id] = paper
+            texts.update(full_text(paper).encode() + b"\0")
         return list(papers.values()), texts.hexdigest()
+
+    def _lines(self, member: str) -> Iterator[bytes]:
+        with io.BufferedReader(self._archive.open(member), _PIECE) as lines:  # type: ignore[type-var]
+            while line := lines.readline(_LONGEST_LINE + 1):
+                if len(line) > _LONGEST_LINE:
+                    raise InputError(f"{self._name}: a line of {member} has more than {_LONGEST_LINE // 2**20} MiB")
+                yield line
 
     def _vectors(self, papers: int) -> Callable[[], Iterator[Encoded]]:
         """Return what yields the vectors; their shapes are checked against the files' sizes first."""
@@ -255,7 +266,9 @@ def of_generation(generation: Generation, name: str) -> Contents:
             own = generation.late.tokens(i) if generation.late else None
             yield Encoded(generation.dense.vectors(np.array([i]))[0], own)
 
-    return Contents(name, known_facts(facts), list(generation.records.all()), facts["model_id"], encoded)
+    papers = list(generation.records.all())
+    said = history.read(history.lines(Statements(generation.records.connection)), papers)
+    return Contents(name, known_facts(facts), papers, said, facts["model_id"], encoded)
 
 
 def known_facts(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from ingest.paper import Paper
 
 from . import records
+from .history import History, put
 from .ledger import Ledger, create
 from .statements import Origin
 
@@ -15,7 +16,7 @@ from .statements import Origin
 def upgraded(folder: Path, draft: Path) -> Ledger:
     """Return the ledger in `folder`, copied to `draft`; of an earlier format's records, one is made there."""
     ledger = Ledger(folder, draft)
-    if ledger.value("SELECT count(*) FROM sqlite_master WHERE name = 'statements'"):
+    if ledger.is_kept:
         ledger.begin()
         return ledger
     facts = {name: json.loads(value) for name, value in ledger.rows("SELECT name, value FROM facts")}
@@ -25,10 +26,13 @@ def upgraded(folder: Path, draft: Path) -> Ledger:
     return made
 
 
-def filled(draft: Path, papers: Iterable[Paper], facts: Mapping[str, Any]) -> Ledger:
-    """Return a ledger in `draft` of papers as they stand: each is what the source that it names says."""
+def filled(draft: Path, papers: Iterable[Paper], facts: Mapping[str, Any], history: History | None = None) -> Ledger:
+    """Return a ledger in `draft` of papers; without their history each is what the source that it names says."""
     create(draft, facts)
     made = Ledger(draft, draft)
+    if history is not None:
+        put(made, papers, history)
+        return made
     for paper in papers:
         made.state(made.origin(Origin(paper.source.file)), paper, records.to_json(paper))
     return made

@@ -23,6 +23,9 @@ def collection_folder(name: str) -> Path:
     Raises:
         InputError: the name cannot be a folder's name everywhere.
     """
+    if "," in name:
+        first = name.partition(",")[0].strip() or "NAME"
+        raise InputError(f"{name!r} names several collections; expected one here, such as --collection {first}")
     if not _NAME.fullmatch(name):
         raise InputError(
             f"{name!r} cannot name a collection; expected up to 64 lower-case letters, digits, '.', '_' or '-'"

@@ -104,15 +104,15 @@ class Ledger(Statements):
         self.close()
 
     def origin(self, origin: Origin) -> int:
-        """Return the number of a source: that with its place, else one of its name that lies there no more."""
+        """Return the number of a source: that with its place, else the one of its name that lies there no more."""
         known = list(self.rows("SELECT number, place FROM origins WHERE name = ? ORDER BY number", [origin.name]))
         for number, place in known:
             if place == origin.place:
                 return int(number)
-        for number, place in known:
-            if origin.place and not stands(place):
-                self.change("UPDATE origins SET place = ? WHERE number = ?", [origin.place, number])
-                return int(number)
+        gone = [number for number, place in known if not stands(place)]
+        if origin.place and len(gone) == 1:  # of several it may be any
+            self.change("UPDATE origins SET place = ? WHERE number = ?", [origin.place, *gone])
+            return int(gone[0])
         return self.change("INSERT INTO origins (name, place) VALUES (?, ?)", [origin.name, origin.place])
 
     def state(self, origin: int, record: Paper, said: str) -> int:
@@ -129,10 +129,17 @@ class Ledger(Statements):
         paper = self.free_id(record)
         same = paper == record.id
         self.put(record if same else replace(record, id=paper), said if same else None)
-        number = self.change(
-            "INSERT INTO statements (paper, origin, own, record) VALUES (?,?,?,?)",
-            [paper, origin, own, None if same else said],
-        )
+        return self.enter(paper, (origin, own), record, None if same else said)
+
+    def enter(self, paper: str, label: tuple[int, str], record: Paper, said: str | None) -> int:
+        """Put in what a source says of a paper that is here; return the statement's number.
+
+        Args:
+            label: the source, and the id that the record has there.
+            said: the record as JSON, None where the paper is the same.
+        """
+        statement = "INSERT INTO statements (paper, origin, own, record) VALUES (?,?,?,?)"
+        number = self.change(statement, [paper, *label, said])
         self._put_keys(number, record)
         return number
 

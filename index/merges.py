@@ -12,11 +12,14 @@ from ingest.errors import InputError
 from ingest.paper import Paper
 
 from .grouping import Grouped, Key, Link, Word, group, pair_key
+from .identity import judge
 from .ledger import Ledger
 from .merging import chosen
 from .statements import Statement, Statements
 
 State = Literal["merged", "suggested", "undone"]
+PAIR_STATES = ("merged", "accepted", "suggested", "undone")
+"""What a pair may be kept as."""
 _SIDES = """FROM pairs p
     JOIN statements a ON a.origin = p.origin AND a.own = p.own JOIN origins o ON o.number = a.origin
     JOIN statements b ON b.origin = p.other_origin AND b.own = p.other_own JOIN origins q ON q.number = b.origin"""
@@ -52,6 +55,13 @@ class Merge:
     paper: str | None
     one: Side
     other: Side
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether both records give the paper one identifier and one title, so that nobody need look at it."""
+        one, other = self.one.record, self.other.record
+        same_title = one.normalised_title == other.normalised_title
+        return self.state == "merged" and same_title and judge(one, other).kind == "identifier"
 
     def to_dict(self) -> dict[str, Any]:
         return {

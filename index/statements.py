@@ -73,6 +73,11 @@ class Statements:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there are any tables of them; records of an early format have none."""
+        return bool(self.value("SELECT count(*) FROM sqlite_master WHERE name = 'statements'"))
+
     def fact(self, name: str) -> Any:
         """Return one of the collection's facts, None if it is not noted."""
         found = self.value("SELECT value FROM facts WHERE name = ?", [name])

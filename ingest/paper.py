@@ -167,7 +167,8 @@ class Paper:
         """
         try:
             values = dict(record)
-            values["source"] = Source(**values["source"])
+            source = Source(**values["source"])
+            values["source"] = Source(fold(source.file), source.row)
             values["corrections"] = tuple(
                 Correction(**{name: fold(said) if isinstance(said, str) else said for name, said in c.items()})
                 for c in values.get("corrections", ())

@@ -33,6 +33,11 @@ class Refusal(Remark):
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat(Remark):
+    """A row that is a paper which the source has in an earlier one, and where."""
+
+
+@dataclass(frozen=True, slots=True)
 class Warning(Remark):
     """Something that was read, and should be looked at."""
 
@@ -46,7 +51,7 @@ class Row:
     warnings: tuple[str, ...] = ()
 
 
-Event = Row | Paper | Refusal | Warning
+Event = Row | Paper | Refusal | Repeat | Warning
 """What a reader yields. A `Paper` is a row whose place in the file the reader knows itself."""
 
 
@@ -93,9 +98,9 @@ class Reading:
     """One source, being read.
 
     Title, preface and sections are known at once. `papers` is drawn once; meanwhile the rows are
-    counted, and when it has ended `rows_read == papers_read + refused.total`, always. Drawing it
-    raises InputError where the source turns out to be damaged, or to hold no paper. Who does the
-    counting draws `events` instead: the papers among the refusals and warnings.
+    counted, and when it has ended `rows_read == papers_read + repeated.total + refused.total`,
+    always. Drawing it raises InputError where the source turns out to be damaged, or to hold no paper.
+    Who does the counting draws `events` instead: the papers among the remarks.
     """
 
     def __init__(
@@ -125,6 +130,7 @@ class Reading:
         self.sections = tuple(sections)
         self.rows_read = 0
         self.papers_read = 0
+        self.repeated = Remarks()
         self.refused = Remarks()
         self.warnings = Remarks()
         self.unread = set() if unread is None else unread
@@ -132,7 +138,7 @@ class Reading:
         self.events = self._settled(events, expected)
         self.papers = self._papers()
 
-    def _settled(self, events: Iterable[Event], expected: str) -> Iterator[Paper | Refusal | Warning]:
+    def _settled(self, events: Iterable[Event], expected: str) -> Iterator[Paper | Refusal | Repeat | Warning]:
         row = papers = 0
         for event in events:
             row += not isinstance(event, Warning)
@@ -163,6 +169,8 @@ class Reading:
             self.rows_read += 1
             if isinstance(event, Refusal):
                 self.refused.add(event.line, event.reason)
+            elif isinstance(event, Repeat):
+                self.repeated.add(event.line, event.reason)
             else:
                 self.papers_read += 1
                 yield event

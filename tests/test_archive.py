@@ -10,6 +10,7 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from assistant.copies import export_archive, import_collection
 from index import archive
 from index.collection import Collection
 from index.home import collection_names
+from index.statements import Origin
 from ingest.errors import FootnoteError, InputError
+from ingest.paper import Paper, Source
 
 from .conftest import Run
 from .test_collection import gist, paper, papers
@@ -134,9 +137,9 @@ def test_nothing_is_overwritten_unasked(collection: Collection, file: Path) -> N
 
 @pytest.mark.parametrize("name", ["survey", "../up", "A", "a,b"])
 def test_names_that_a_collection_cannot_have(file: Path, name: str) -> None:
-    with pytest.raises(InputError, match=r"with --as NAME|cannot name a collection"):
+    with pytest.raises(InputError, match=r"with --as NAME|cannot name a collection|expected one here"):
         import_collection(file, name)
-    with pytest.raises(InputError, match=r"with --as NAME|cannot name a collection"):
+    with pytest.raises(InputError, match=r"with --as NAME|cannot name a collection|expected one here"):
         head = json.loads(parts(file)["footnote.json"]) | {"name": name}
         import_collection(packed(file, {**parts(file), "footnote.json": json.dumps(head).encode()}))
     assert collection_names() == ["mine"]
@@ -160,6 +163,23 @@ def lines_with(change: Callable[[list[dict[str, Any]]], list[Any]]) -> Callable[
     return changed
 
 
+def history_with(change: Callable[[list[list[Any]]], list[Any]]) -> Callable[[Parts], Parts]:
+    def changed(parts: Parts) -> Parts:
+        lines = change([json.loads(line) for line in parts["history.jsonl"].splitlines()])
+        return sealed({**parts, "history.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in lines)})
+
+    return changed
+
+
+def with_line(*values: Any) -> Callable[[Parts], Parts]:
+    return history_with(lambda lines: [*lines, list(values)])
+
+
+def with_record(**fields: Any) -> Callable[[Parts], Parts]:
+    record = {"id": "p0", "title": "A paper", "source": {"file": "a", "row": 1}, **fields}
+    return with_line("statement", "p0", 0, "p0", record)
+
+
 HOSTILE: dict[str, tuple[Callable[[Parts], Parts], str]] = {
     "a path out": (lambda p: {**p, "../../evil": b"x"}, r"holds '../../evil', which no archive"),
     "an absolute path": (lambda p: {**p, "/etc/passwd": b"x"}, r"holds '/etc/passwd', which no archive"),
@@ -173,14 +193,36 @@ HOSTILE: dict[str, tuple[Callable[[Parts], Parts], str]] = {
     "a list for a head": (lambda p: {**p, "footnote.json": b"[1]"}, "is damaged"),
     "no JSON for a head": (lambda p: {**p, "footnote.json": b"{"}, "is damaged"),
     "a deep head": (lambda p: {**p, "footnote.json": b"[" * 100_000}, "is damaged"),
-    "another format": (head_with(format=99), "has format 99, this program reads 1"),
+    "another format": (head_with(format=99), "has format 99, this program reads 2"),
     "another count": (head_with(papers=5), "has 6 papers and lists 5"),
     "a count of texts": (head_with(papers="6"), "has 6 papers and lists 6"),
     "files that are not listed": (head_with(files={}), "does not hold the files that it lists"),
     "a paper twice": (lines_with(lambda r: [*r[:5], r[0]]), "has the id p0 of another"),
     "a paper without a title": (lines_with(lambda r: [{**r[0], "title": ""}, *r[1:]]), "paper 1: no title"),
     "a paper that is a list": (lines_with(lambda r: [[], *r[1:]]), "paper 1: not a paper record"),
-    "half a sign": (lines_with(lambda r: [{**r[0], "source": {"file": "\ud800", "row": 1}}, *r[1:]]), "is damaged"),
+    "half a sign": (lines_with(lambda r: [{**r[0], "other_urls": ["https://a.org/\ud800"]}, *r[1:]]), "is damaged"),
+    "no history": (lambda p: {n: c for n, c in p.items() if n != "history.jsonl"}, "lacks files"),
+    "an empty history": (history_with(lambda lines: []), "papers without a source"),
+    "a history of other papers": (with_line("statement", "p77", 0, "p77", None), "is damaged .KeyError: 'p77'"),
+    "a source that is a number": (with_line("source", 7), "is damaged"),
+    "a source that is not there": (with_line("statement", "p0", 1, "p0", None), "a source numbered 1"),
+    "a source from behind": (with_line("statement", "p0", -1, "p0", None), "a source numbered -1"),
+    "a source that is true": (with_line("statement", "p0", True, "p0", None), "a source numbered True"),
+    "an id that is a list": (with_line("statement", "p0", 0, [], None), "a list for an id"),
+    "a paper that is a list of its own": (with_line("statement", [], 0, "p0", None), "is damaged"),
+    "a record without a title": (with_record(title=""), "is damaged .NotAPaper: no title"),
+    "a record with a link to a script": (with_record(url="javascript:alert(1)"), "expected an http or https link"),
+    "half a sign in a record": (with_record(venue="\ud800"), "is damaged"),
+    "a pair of one": (with_line("pair", "undone", "", 0, "p0"), "is damaged"),
+    "a pair in no state": (with_line("pair", "merged'; --", "", 0, "p0", 0, "p1"), "a pair that is"),
+    "a pair of nobody": (with_line("pair", "undone", "", 0, "p0", 9, "p1"), "a source numbered 9"),
+    "a revision of the id": (with_line("revision", "p0", {"id": "p1"}), "a revision of id"),
+    "a revision of nothing": (with_line("revision", "p0", {"shoes": 1}), "a revision of shoes"),
+    "a revision that is no paper": (with_line("revision", "p0", {"title": ""}), "NotAPaper: no title"),
+    "a revision of no paper": (with_line("revision", "p77", {"year": 2020}), "is damaged"),
+    "a revision by nobody": (with_line("revision", "p0", {"provenance": [1]}), "a revision of provenance"),
+    "an unknown kind": (with_line("order", 66), "a line of the kind 'order'"),
+    "a history that is an object": (history_with(lambda lines: [*lines, {"source": 1}]), "is damaged"),
     "vectors too short": (lambda p: sealed({**p, "vectors.f32": p["vectors.f32"][:-4]}), "no whole vector"),
     "lengths too long": (
         lambda p: sealed({**p, "lengths.u32": struct.pack("<6I", *[2**31] * 6)}),
@@ -229,6 +271,86 @@ def test_vectors_that_are_not_the_models_are_computed_again(
     assert import_collection(file, "copy").encoded == 6
     assert "are computed again" in caplog.text
     assert gist(Collection.open("copy")) == gist(collection)
+
+
+# --- what goes with the papers
+
+
+def related(file: str, row: int, **fields: Any) -> Paper:
+    said = {"authors": ["Ann See"], "year": 2024}
+    return Paper.create(title="Rivers of sand and their beds", source=Source(file, row), **{**said, **fields})
+
+
+@pytest.fixture
+def taught(collection: Collection, tmp_path: Path) -> Collection:
+    """A collection with merges, one of them undone, something found out, and two sources."""
+    collection.add([related("a.bib", 1, doi="10.1/a"), paper(7)], origin=Origin("a.bib", "/there/a.bib"))
+    collection.add([related("b.bib", 1, arxiv_id="2401.00001", year=2023)], origin=Origin("b.bib", "/there/b.bib"))
+    collection.add([paper(7, venue="ACL"), paper(8)], origin=Origin("b.bib", "/there/b.bib"))
+    (number,) = (merge.number for merge in collection.merges() if not merge.is_plain and merge.state == "merged")
+    collection.undo_merge(number)
+    collection.revise([replace(collection.get("p8") or paper(8), citations=5)])
+    return collection
+
+
+def told(collection: Collection) -> list[Any]:
+    merges = [{**merge.to_dict(), "number": 0} for merge in collection.merges()]
+    return [list(collection.papers()), merges]
+
+
+@pytest.mark.parametrize("from_folder", [False, True])
+def test_merges_and_what_was_said_of_them_come_along(
+    taught: Collection, tiny_home: Path, tmp_path: Path, from_folder: bool
+) -> None:
+    source = tmp_path / "taught.footnote"
+    if from_folder:
+        source = shutil.copytree(tiny_home / "collections" / "mine", tmp_path / "theirs")
+    else:
+        export_archive("mine", source)
+        assert b"/there/" not in b"".join(parts(source).values())  # places are nobody's business
+    assert import_collection(source, "copy").encoded == 0
+    copy = Collection.open("copy")
+    assert told(copy) == told(taught)
+    states = sorted(merge.state for merge in copy.merges())
+    assert "undone" in states and "merged" in states
+    export_archive("copy", tmp_path / "again.footnote")
+    import_collection(tmp_path / "again.footnote", "again")
+    assert told(Collection.open("again")) == told(taught)
+
+
+def test_after_an_import_a_source_is_known_again(taught: Collection, tmp_path: Path) -> None:
+    export_archive("mine", tmp_path / "taught.footnote")
+    import_collection(tmp_path / "taught.footnote", "copy")
+    copy, here = Collection.open("copy"), Origin("b.bib", str(tmp_path / "b.bib"))
+    again = [related("b.bib", 1, arxiv_id="2401.00001", year=2023), paper(7, venue="ACL")]
+    change = copy.add(again, origin=here, sync=True)
+    assert (change.added, change.unchanged, change.removed, change.merged) == (0, 2, 1, 0)
+    assert "p8" not in copy.ids() and len(copy) == len(taught) - 1  # and what was undone is two papers still
+    (number,) = (merge.number for merge in copy.merges() if merge.is_plain)
+    copy.undo_merge(number)
+    assert len(copy) == len(taught)
+
+
+def test_of_sources_with_one_name_none_is_taken_for_another(collection: Collection, tmp_path: Path) -> None:
+    for folder, numbers in (("a", (10, 11)), ("b", (20, 21, 22))):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "refs.bib").touch()
+        collection.add(papers(*numbers), origin=Origin("refs.bib", str(tmp_path / folder / "refs.bib")))
+    export_archive("mine", tmp_path / "two.footnote")
+    import_collection(tmp_path / "two.footnote", "copy")
+    copy = Collection.open("copy")
+    assert copy.add(papers(20, 21), origin=Origin("refs.bib", str(tmp_path / "refs.bib")), sync=True).removed == 0
+    assert {"p10", "p11"} <= set(copy.ids())
+
+
+def test_a_paper_is_what_its_sources_say(file: Path, tmp_path: Path) -> None:
+    """Whatever else an archive calls it."""
+    whole = parts(file)
+    record = json.loads(whole["papers.jsonl"].splitlines()[0])
+    line = ["statement", "p0", 0, "p0", {**record, "title": "Another title of it", "doi": "10.1/x"}]
+    changed = history_with(lambda lines: [one if one[1] != "p0" else line for one in lines])(whole)
+    import_collection(packed(tmp_path / "odd.footnote", changed), "copy")
+    assert (Collection.open("copy").get("p0") or paper(0)).title == "Another title of it"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"@article{a}", b"\x1f\x8b" + bytes(50)])

@@ -292,7 +292,7 @@ def soon_read_or_refused(path: Path, seconds: float = 20) -> Whole | None:
 def test_a_list_followed_by_slow_markdown_is_read_or_refused_in_time(tmp_path: Path, case: str) -> None:
     if reading := soon_read_or_refused(write(tmp_path, f"{TABLE}{SLOW[case]}\n")):
         assert reading.papers[0].title == "Routing queries"
-        assert reading.rows_read == len(reading.papers) + len(reading.refused)
+        assert reading.rows_read == len(reading.papers) + len(reading.repeated) + len(reading.refused)
 
 
 def test_a_table_of_100000_lines_is_read_or_refused_in_time(tmp_path: Path) -> None:
@@ -423,12 +423,12 @@ def mutate(page: str, operation: str, at: int, length: int, piece: str) -> str:
 
 def check(reading: Whole, page: str) -> None:
     assert reading.papers
-    assert reading.rows_read == len(reading.papers) + len(reading.refused)
+    assert reading.rows_read == len(reading.papers) + len(reading.repeated) + len(reading.refused)
     assert len({p.id for p in reading.papers}) == len(reading.papers)
     rows = [p.source.row for p in reading.papers]
     assert rows == sorted(set(rows)) and set(rows) <= set(range(1, reading.rows_read + 1))
     lines = page.count("\n") + page.count("\r") + 1
-    for remark in (*reading.refused, *reading.warnings):
+    for remark in (*reading.repeated, *reading.refused, *reading.warnings):
         assert 1 <= remark.line <= lines and len(remark.reason.splitlines()) == 1
     assert tuple(Paper.from_dict(json.loads(json.dumps(p.to_dict()))) for p in reading.papers) == reading.papers
 

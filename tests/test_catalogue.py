@@ -5,11 +5,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingest import Paper, Section, catalogue
+from ingest.catalogue.copies import as_listed, edited, is_copy
+from ingest.readers import read as read_file
 
 from .conftest import SHARED
 from .whole import Whole, read, whole
@@ -71,13 +74,17 @@ def row(reading: Whole, number: int) -> Paper:
     return reading.papers[number - 1]
 
 
-def as_listed(paper: Paper) -> dict[str, Any]:
-    """Undo a paper's corrections, the last first."""
-    record = paper.to_dict()
-    for correction in reversed(paper.corrections):
-        assert record[correction.field] == correction.now, (paper.source.row, correction)
-        record[correction.field] = correction.listed
-    return record
+def readme(rows: list[dict[str, Any]]) -> str:
+    """Return a copy of the survey's list, with these rows."""
+    lines, before = ["# The Role of Small Models", "", "By Lihu Chen and Gaël Varoquaux."], None
+    for one in rows:
+        if one["section"] != before:
+            lines += [f"\n{'#' * depth} {name}" for depth, name in enumerate(one["section"], 1)]
+            lines += ["\n| Title | Topic | Venue | Code |", "|---|---|---|---|"]
+        before = one["section"]
+        code = f"[code]({one['code_url']})" if one["code_url"] else ""
+        lines.append(f"| [{one['title']}]({one['url']}) | {one['topic']} | {one['venue']} {one['year']} | {code} |")
+    return "\n".join(lines) + "\n"
 
 
 def tokens(text: str) -> list[str]:
@@ -231,6 +238,55 @@ def test_an_identifier_that_the_list_gives_is_kept_or_its_correction_recorded(bu
         for field in ("arxiv_id", "doi"):
             if (listed := getattr(plain, field)) is not None:
                 assert record[field] == listed, (paper.source.row, field)
+
+
+# --- copies of the list
+
+
+def test_a_copy_of_the_list_is_told_by_its_title_and_its_authors(bundled: Whole, tmp_path: Path) -> None:
+    text = readme([as_listed(paper) for paper in bundled.papers])
+    for said, expected in (
+        (text, True),
+        (text.replace("# The Role of Small Models\n", "# Small Models\n"), False),
+        (text.replace("By Lihu Chen and", "By"), False),
+    ):
+        (tmp_path / "README.md").write_text(said, "utf-8")
+        assert is_copy(read_file(tmp_path / "README.md")) is expected
+
+
+def test_an_unchanged_copy_gives_the_papers_as_they_are_bundled(bundled: Whole, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(readme([as_listed(paper) for paper in bundled.papers]), "utf-8")
+    assert list(edited(read_file(tmp_path / "README.md").papers)) == list(bundled.papers)
+
+
+@needs_facts
+def test_so_does_the_list_itself(bundled: Whole) -> None:
+    listed = read_file(FACTS / "README.md")
+    assert is_copy(listed)
+    assert list(edited(listed.papers)) == list(bundled.papers)
+
+
+def test_what_a_later_copy_says_anew_holds_and_the_rest_is_kept(bundled: Whole, tmp_path: Path) -> None:
+    rows = [as_listed(paper) for paper in bundled.papers]
+    rows[0]["topic"] = "Selection"
+    rows[9] |= {"venue": "ICLR", "year": 2026}
+    rows[21] |= {"title": rows[21]["title"] + " and Chatbots"}
+    rows[50] |= {"url": "https://arxiv.org/abs/2203.07860"}  # the link that was corrected
+    rows[1] |= {"title": "Quite another paper", "url": rows[0]["url"]}  # under the id of the first
+    (tmp_path / "README.md").write_text(readme(rows), "utf-8")
+    found = list(edited(read_file(tmp_path / "README.md").papers))
+    first, tenth, routing, love = (found[at] for at in (0, 9, 21, 50))
+    assert first == dataclasses.replace(bundled.papers[0], topic="Selection")
+    assert (tenth.venue, tenth.year, tenth.text) == ("ICLR", 2026, bundled.papers[9].text)
+    assert not {c.field for c in tenth.corrections} & {"venue", "year", "venue_type"}
+    assert routing.title.endswith("and Chatbots") and routing.venue == "ICLR" and routing.id == bundled.papers[21].id
+    assert (love.id, love.url) == (bundled.papers[50].id, "https://arxiv.org/abs/2203.07860")
+    assert not love.corrections
+    assert (found[1].title, found[1].text) == ("Quite another paper", "")
+    changed = {0, 1, 9, 21, 50}
+    assert [one for i, one in enumerate(found) if i not in changed] == [
+        one for i, one in enumerate(bundled.papers) if i not in changed
+    ]
 
 
 # --- summaries

@@ -15,6 +15,13 @@ from .conftest import ROOT, SHARED, Run, environment
 
 QUESTION = "which papers route queries between models?"
 HEAVY = ["torch", "transformers", "sentence_transformers", "llama_index", "gradio", "bm25s", "scipy"]
+_OF_ONE = (
+    ["enrich"],
+    ["merges"],
+    ["remove", "x"],
+    ["rebuild"],
+    *([verb, "docs/reading.md"] for verb in ("add", "watch")),
+)
 
 
 def test_a_bare_question_is_asked(footnote: Run) -> None:
@@ -95,6 +102,7 @@ def one_line_error(done: "subprocess.CompletedProcess[str]") -> str:
         (["search", "x", "--year", "lately"], "expected 2024, 2021-2023"),
         (["search", "x", "--collection", "nowhere"], "those there: survey"),
         (["search", "x", "--collection", "Up"], "cannot name a collection"),
+        *(([*verb, "--collection", "survey,b"], "expected one here, such as --collection survey") for verb in _OF_ONE),
         (["search", "x", "--collection", "../up"], "is no collection's folder"),
         (["serach", "x"], "did you mean: footnote search"),
         (["add", "absent.md"], "does not exist"),

@@ -11,6 +11,11 @@ from ingest.invisible import unfinished, visible
 from ingest.paper import Paper, Source
 
 
+def test_a_record_from_elsewhere_names_its_file_visibly() -> None:
+    record = {"title": "A paper", "source": {"file": "\x1b[2Jrefs.bib", "row": 1}}
+    assert Paper.from_dict(record).source == Source("refs.bib", 1)
+
+
 def tags(text: str) -> str:
     return "".join(chr(0xE0000 + ord(c)) for c in text)
 

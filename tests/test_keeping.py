@@ -3,18 +3,21 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.library import add_file, remove_papers
+from assistant.library import add_file, open_collection, remove_papers
 from index.collection import Collection
 from index.hits import Change
 from index.statements import Origin
+from ingest.catalogue.copies import as_listed
 from ingest.errors import InputError
 from ingest.paper import Paper
 
 from .conftest import ROOT, Run, environment
+from .test_catalogue import readme
 from .test_collection import paper
 
 HERE, THERE = Origin("list.md", "/here/list.md"), Origin("refs.bib", "/there/refs.bib")
@@ -236,6 +239,43 @@ def test_a_record_that_is_no_paper_does_not_keep_others(tiny_home: Path, tiny_mo
     file.write_text(lines(1) + '\n{"year": 2024}')
     reading, change = add_file(file, "c", sync=True)
     assert (reading.refused.total, change.removed, reading.warnings.total) == (1, 1, 0)
+
+
+@pytest.fixture
+def survey(tiny_home: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> list[Paper]:
+    """The bundled papers, which a tiny model embeds."""
+    monkeypatch.setenv("FOOTNOTE_MODEL", str(tiny_model))
+    return list(open_collection().papers())
+
+
+def test_a_later_copy_of_the_surveys_list_changes_what_it_says_otherwise(survey: list[Paper], tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    rows = [as_listed(paper) for paper in survey]
+    file.write_text(readme(rows), "utf-8")
+    before = open_collection().generation
+    open_collection().add([paper(1)], origin=HERE)
+    open_collection().revise([replace(survey[3], citations=7)])
+    assert add_file(file, "survey", sync=True)[1] == Change(unchanged=84)
+    new = {**rows[0], "title": "A paper of a later day", "url": "https://arxiv.org/abs/2701.00001"}
+    file.write_text(readme([*rows[:2], new, *rows[3:]]), "utf-8")
+    assert add_file(file, "survey")[1] == Change(added=1, unchanged=83, encoded=1)
+    assert add_file(file, "survey", sync=True)[1] == Change(unchanged=84, removed=1)
+    collection = open_collection()
+    assert collection.generation != before
+    assert not [merge for merge in collection.merges() if merge.state == "merged"]
+    now = {one.id: one for one in collection.papers()}
+    assert survey[2].id not in now and "p1" in now and len(now) == 85
+    kept = [replace(one, citations=7) if one == survey[3] else one for one in survey if one is not survey[2]]
+    assert [replace(now[one.id], source=one.source) for one in kept] == kept
+    last = collection.status()["last_change"]
+    assert (last["source"], last["added"], last["removed"]) == (survey[0].source.file, 0, 1)
+
+
+def test_no_other_list_takes_papers_of_the_survey_out(survey: list[Paper], tmp_path: Path) -> None:
+    rows = [as_listed(paper) for paper in survey][:80]
+    (tmp_path / "README.md").write_text(readme(rows).replace("# The Role of", "# My own"), "utf-8")
+    change = add_file(tmp_path / "README.md", "survey", sync=True)[1]
+    assert change.removed == 0 and {one.id for one in survey} <= set(open_collection().ids())
 
 
 def test_the_verbs_tell_what_they_did(footnote: Run, survey_home: Path, home: Path, tmp_path: Path) -> None:

@@ -365,6 +365,20 @@ def test_merges_of_a_folder_name_the_file(collection: Collection) -> None:
     assert "lists, a.bib, row 1" in " ".join(out.getvalue().split())
 
 
+def test_what_nobody_doubts_does_not_bury_what_to_look_at(collection: Collection) -> None:
+    collection.add([preprint(), *(record(f"Rivers of sand, part {n}", doi=f"10.1/{n}", row=n) for n in range(9))])
+    again = [record(f"Rivers of Sand: Part {n}", doi=f"10.1/{n}", file="b.bib", row=n) for n in range(9)]
+    collection.add([*again, publication()])
+    out = io.StringIO()
+    accounts.merges(Terminal(out), collection.merges())
+    said = out.getvalue()
+    assert said.startswith("Taken for one paper: 1\n") and TITLE in said and "b.bib, row" not in said
+    assert "And 9 by one identifier under one title; --json lists them" in said
+    plain = [merge for merge in collection.merges() if merge.is_plain]
+    collection.undo_merge(plain[0].number)
+    assert len(collection) == 11
+
+
 def read_text(path: Path, text: str) -> list[Paper]:
     path.write_text(text)
     return list(read(path).papers)

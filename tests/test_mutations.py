@@ -152,7 +152,7 @@ def test_a_file_changed_at_random_is_read_or_refused_in_one_line(tmp_path: Path,
             assert len(message.splitlines()) == 1 and message.isprintable() and len(message) < 1500, seed
         else:
             read_whole += 1
-            for remark in (*reading.refused, *reading.warnings):
+            for remark in (*reading.repeated, *reading.refused, *reading.warnings):
                 assert remark.line >= 1 and len(remark.reason.splitlines()) == 1, (seed, remark)
             json.dumps([paper.to_dict() for paper in reading.papers]).encode()
         took = time.process_time() - start

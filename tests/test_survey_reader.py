@@ -189,9 +189,9 @@ def real() -> Whole:
 # --- the small README
 
 
-def test_every_row_becomes_a_paper_or_a_refusal(small: Whole) -> None:
+def test_every_row_becomes_a_paper_a_repeat_or_a_refusal(small: Whole) -> None:
     assert small.rows_read == 12
-    assert (len(small.papers), len(small.refused)) == (9, 3)
+    assert (len(small.papers), len(small.repeated), len(small.refused)) == (9, 1, 2)
     assert [p.source.row for p in small.papers] == [1, 2, 3, 4, 5, 7, 9, 10, 11]
     assert {p.source.file for p in small.papers} == {"list.md"}
 
@@ -290,13 +290,17 @@ def test_the_preface_has_at_most_2000_characters() -> None:
 
 
 def test_refused_rows_are_named_with_their_line_and_reason(small: Whole) -> None:
-    untitled, twice, number = small.refused
+    untitled, number = small.refused
     assert untitled.line == line_of("One's Link") + 7
     assert "no title" in untitled.reason
-    assert twice.line == line_of("picking data with a tiny model") - 1
-    assert f"the same paper as line {line_of('Picking Data with') - 1}" in twice.reason
     assert number.line == line_of("| 12345 |")
     assert "no title" in number.reason
+
+
+def test_a_paper_that_is_listed_again_is_called_so_with_both_lines(small: Whole) -> None:
+    (twice,) = small.repeated
+    assert twice.line == line_of("picking data with a tiny model") - 1
+    assert f"the same paper as line {line_of('Picking Data with') - 1}" in twice.reason
 
 
 def test_two_rows_with_one_arxiv_id_are_pointed_out(small: Whole) -> None:
@@ -472,11 +476,20 @@ def test_one_section_name_under_two_parents_is_two_sections() -> None:
     assert list(leaves(parse(page, "x").sections)) == [(("One", "Data"), 1), (("Two", "Data"), 1)]
 
 
-def test_a_paper_listed_twice_is_refused_the_second_time_with_the_first_line() -> None:
+def test_a_paper_listed_twice_is_named_the_second_time_with_the_first_line() -> None:
     reading = rows("| A Paper | ACL 2020 |\n| Other | ACL 2020 |\n| a paper! | ACL 2020 |\n")
     assert [p.title for p in reading.papers] == ["A Paper", "Other"]
-    (refused,) = reading.refused
-    assert refused.line == 7 and "line 5" in refused.reason
+    assert not reading.refused
+    (again,) = reading.repeated
+    assert again.line == 7 and "line 5" in again.reason
+
+
+def test_a_paper_under_two_headings_keeps_the_first_and_the_second_is_not_called_empty() -> None:
+    row = "| A Paper | ACL 2020 |\n"
+    reading = parse(f"# List\n\n## One\n\n{HEADER}{row}\n## Two\n\n{HEADER}{row}", "x")
+    assert [paper.section for paper in reading.papers] == [("List", "One")]
+    (again,) = reading.repeated
+    assert "it stays in its section there, not in 'List > Two'" in again.reason and not reading.warnings
 
 
 def test_the_third_row_of_one_link_is_told_from_the_second() -> None:
@@ -484,7 +497,7 @@ def test_the_third_row_of_one_link_is_told_from_the_second() -> None:
     reading = rows(f"| A Paper | {link} |\n| B Paper | {link} |\n| B paper | {link} |\n| C Paper | {link} |\n")
     assert [p.title for p in reading.papers] == ["A Paper", "B Paper", "C Paper"]
     assert len({p.id for p in reading.papers}) == 3
-    assert [(r.line, "line 6" in r.reason) for r in reading.refused] == [(7, True)]
+    assert [(r.line, "line 6" in r.reason) for r in reading.repeated] == [(7, True)]
     assert warned(reading, "the same arxiv:2401.00001") == [6, 8]
 
 

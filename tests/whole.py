@@ -13,6 +13,7 @@ class Whole:
     preface: str
     rows_read: int
     papers: tuple[Paper, ...]
+    repeated: tuple[Remark, ...]
     refused: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
     sections: tuple[Section, ...]
@@ -20,13 +21,14 @@ class Whole:
 
 def whole(reading: Reading) -> Whole:
     papers = tuple(reading.papers)
-    assert reading.rows_read == reading.papers_read + reading.refused.total
+    assert reading.rows_read == reading.papers_read + reading.repeated.total + reading.refused.total
     assert reading.papers_read == len(papers)
     return Whole(
         reading.title,
         reading.preface,
         reading.rows_read,
         papers,
+        tuple(reading.repeated),
         tuple(reading.refused),
         tuple(reading.warnings),
         reading.sections,

@@ -161,6 +161,7 @@ def _report(name: str, reading: Reading, change: Change) -> str:
     return (
         html
         + _remarks("Refused", reading.refused.total, reading.refused)
+        + _remarks("Listed again", reading.repeated.total, reading.repeated)
         + _remarks("To look at", reading.warnings.total, reading.warnings)
     )
 

@@ -14,17 +14,20 @@ from ..reading import Reading, Section
 
 _PAPERS = files(__package__) / "papers.jsonl"
 _SURVEY = files(__package__) / "survey.json"
+FILE = "role_of_small_models/README.md"
+"""The list, as its papers name their source."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the bundled survey is and where it stands."""
+    """What the bundled survey is and where it stands; its list has a title of its own."""
 
     title: str
     authors: tuple[str, ...]
     year: int
     url: str
     list_url: str
+    list_title: str
 
 
 def about() -> About:
@@ -38,7 +41,7 @@ def load() -> Reading:
     record = json.loads(_SURVEY.read_text("utf-8"))
     lines = _PAPERS.read_text("utf-8").splitlines()
     return Reading(
-        "survey",
+        FILE,
         (Paper.from_dict(json.loads(line)) for line in lines),
         title=record["about"]["title"],
         preface=record["about"]["url"],

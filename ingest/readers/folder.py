@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..document import Document
 from ..errors import InputError
-from ..reading import Event, Progress, Reading, Refusal, Warning
+from ..reading import Event, Progress, Reading, Refusal, Repeat, Warning
 from ..text import fold
 from . import zotero
 from .formats import Format, choose, suffixes
@@ -63,7 +63,7 @@ def _events(
             document = Document(path, name, told)
             reading = choose(document, known).read(document)
             for event in reading.events:
-                if isinstance(event, Refusal | Warning):
+                if isinstance(event, Refusal | Repeat | Warning):
                     yield type(event)(event.line, f"{name}: {event.reason}")
                 else:
                     yield event

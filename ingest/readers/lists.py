@@ -11,7 +11,7 @@ from ..labels import words
 from ..links import is_paper_host, is_web_link
 from ..markup import BREAK, Heading, Item, Prose, Row, Span, Spans, blocks
 from ..paper import Paper, Source
-from ..reading import Event, Reading, Refusal, Warning
+from ..reading import Event, Reading, Refusal, Repeat, Warning
 from ..text import repair
 from .content import Content
 from .entries import Entry, judge
@@ -250,12 +250,17 @@ class _ListReader:
         entry = entry if entry.venue else replace(entry, venue=self.outline.venue)
         try:
             paper = Paper.create(**entry.fields(), section=path, source=Source(self.file, self.rows_read))
-            paper, warning = self.papers.settle(paper, line)
         except NotAPaper as error:
             self.events.append(Refusal(line, str(error)))
             return
-        if warning:
-            self.events.append(Warning(line, warning))
+        settled, said = self.papers.settle(paper, line)
+        if settled is None:
+            self.outline.has_prose()
+            self.events.append(Repeat(line, f"{said}; it stays in its section there, not in {' > '.join(path)!r}"))
+            return
+        paper = settled
+        if said:
+            self.events.append(Warning(line, said))
         if paper.url is not None and not is_paper_host(paper.url):
             host = urlsplit(paper.url).hostname
             self.events.append(

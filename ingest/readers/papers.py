@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from ..errors import NotAPaper
 from ..paper import Paper, title_id
 from ..text import normalised_title
 
@@ -13,22 +12,19 @@ class Papers:
     def __init__(self) -> None:
         self._first: dict[str, tuple[str, int]] = {}  # id -> title and line of the paper that has it
 
-    def settle(self, paper: Paper, line: int) -> tuple[Paper, str]:
-        """Return the paper with an id of its own, and what to warn of.
+    def settle(self, paper: Paper, line: int) -> tuple[Paper | None, str]:
+        """Return the paper with an id of its own, None if the list has it already, and what to say of it.
 
-        The same paper again is refused; another title under the same id is a slip of the list.
-
-        Raises:
-            NotAPaper: the list has this paper already.
+        Another title under the same id is a slip of the list.
         """
         warning = ""
         if paper.id in self._first:
             title, seen = self._first[paper.id]
             if normalised_title(title) == normalised_title(paper.title):
-                raise NotAPaper(f"the same paper as line {seen}: {paper.title!r}")
+                return None, f"the same paper as line {seen}: {paper.title!r}"
             apart = title_id(paper.title)
             if apart in self._first:
-                raise NotAPaper(f"the same paper as line {self._first[apart][1]}: {paper.title!r}")
+                return None, f"the same paper as line {self._first[apart][1]}: {paper.title!r}"
             warning = (
                 f"{paper.title!r} has the same {paper.id} as line {seen} ({title!r}); "
                 "both are kept, one of the two links is wrong"
