@@ -162,6 +162,6 @@ def _show(terminal: Terminal, section: Section, model: Model | None) -> None:
             terminal.line(f"=== prompt {n} of {len(every)} to {model.name}, {where}: {name} message, {size} bytes")
             terminal.line(text)
     terminal.line(
-        "=== nothing was sent. The first prompt asks for a plan; where that groups the papers otherwise, the same "
-        "texts go into other prompts."
+        "=== nothing was sent. The first prompt asks for a plan, is sent as it stands here, and alone holds sentences of "
+        "the draft. Where the plan groups the papers otherwise, the others come with the same papers in other groups."
     )
