@@ -102,14 +102,6 @@ def test_the_outline_in_markdown(draft: Path, write: Write, tmp_path: Path) -> N
     assert kinds.count("list_item_open") == len(cited)
 
 
-def test_without_bib_a_section_with_new_keys_is_refused(
-    draft: Path, use_survey: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["related", str(draft), "--write", str(tmp_path / "out.tex")]) == 2
-    assert "--bib FILE, which will hold them" in capsys.readouterr().err
-    assert not (tmp_path / "out.tex").exists()
-
-
 def test_papers_of_a_plain_draft_have_keys_of_ours_though_it_numbers_them(survey: Collection) -> None:
     text = PARAGRAPH + "FrugalGPT does it by price [1].\n\nReferences\n\n[1] Lingjiao Chen, Matei Zaharia, James Zou. "
     text += "FrugalGPT: How to Use Large Language Models While Reducing Cost and Improving Performance. 2024.\n"
@@ -495,12 +487,16 @@ def test_a_person_sees_what_would_go_to_a_hosted_model_and_decides(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--bib", "x.bib"], "--bib without a section; expected --write FILE"),
+        (["--bib", "x.bib"], "--bib without keys to hold; expected --write FILE or --annotate COPY"),
+        (["--write", "x.tex"], "add --bib FILE, which will hold them"),
         (["--write", "out.docx"], "expected a file that ends in .tex or .md"),
         (["--format", "ris"], "expected --export FILE"),
         (["--write", "x.tex", "--bib", "x.tex"], "two of the files to be written are one"),
         (["--write", "{draft}/new.tex", "--bib", "{draft}/refs.bib", "--force"], "refs.bib is a file of the draft"),
-        (["--write", "{draft}/main.tex", "--force"], "main.tex is a file of the draft, which is never changed"),
+        (
+            ["--write", "{draft}/main.tex", "--bib", "x.bib", "--force"],
+            "main.tex is a file of the draft, which is never changed",
+        ),
         (["--export", "{draft}"], "is a folder"),
     ],
 )
