@@ -63,6 +63,36 @@ def test_markdown(tmp_path: Path) -> None:
     assert draft.bibliography["doi:10.1000/abc"].doi == "10.1000/abc"
 
 
+NOTES = b"""A claim.[^1] Another.^[@c] A third^[See @d, p. 3.]. A fourth[^4] one.
+
+[^1]: [@b]
+[^4]: It says [@e]
+    more.
+
+| Work | Result |
+|------|--------|
+| [@u; @b] | [Data](https://arxiv.org/abs/2302.03169) says so |
+
+The end[^5] is here.
+
+[^5]: cf. @f.
+"""
+
+
+def test_notes_that_only_cite_belong_to_their_sentence_and_tables_are_known() -> None:
+    draft = read(NOTES, "draft.md")
+    assert [(s.text, s.citations, s.place.line) for s in draft.sentences] == [
+        ("A claim.", ("b",), 1),
+        ("Another.", ("c",), 1),
+        ("A third.", ("d",), 1),
+        ("A fourth one.", (), 1),
+        ("It says more.", ("e",), 4),
+        ("The end is here.", ("f",), 11),
+    ]
+    assert draft.uncited == ("u", "b", "arxiv:2302.03169")
+    assert draft.bibliography["arxiv:2302.03169"].arxiv_id == "2302.03169"
+
+
 NUMBERED = """A Title of the Draft
 
 1 Introduction
@@ -178,6 +208,45 @@ def test_word_with_a_reference_list_and_native_citations() -> None:
     assert draft.bibliography["1"].title == "RouteLLM: Learning to Route"
     native = read(docx(xml=field(" CITATION Ong24 \\l 1033 \\m Lu23", "(Ong, 2024)")), "draft.docx")
     assert cited(native) == {"Small models are cheap.": ("Ong24", "Lu23")}
+
+
+def noted(kind: str, number: int) -> str:
+    return f'<w:r><w:t xml:space="preserve">Claim {number} holds. </w:t><w:{kind}Reference w:id="{number}"/></w:r>'
+
+
+def note(kind: str, number: int, *paragraphs: str) -> str:
+    return f'<w:{kind} w:id="{number}">{"".join(f"<w:p>{one}</w:p>" for one in paragraphs)}</w:{kind}>'
+
+
+def said(text: str) -> str:
+    return f"<w:r><w:t>{text}</w:t></w:r>"
+
+
+def test_word_with_footnotes_and_endnotes() -> None:
+    cites = '<w:fldSimple w:instr=" CITATION Ong24 "><w:r><w:t>(Ong)</w:t></w:r></w:fldSimple>'
+    footnotes = note("footnote", -1) + note("footnote", 1, said("See ") + cites + said(".")) + note(
+        "footnote", 2, said("A note says so [3]."), said("It goes on.") + '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    )  # fmt: skip
+    xml = "".join((noted("footnote", 1), noted("footnote", 2), noted("endnote", 1), noted("footnote", 9)))
+    content = docx("First.", xml=xml, footnotes=footnotes, endnotes=note("endnote", 1, said("The end [4].")))
+    draft = read(content, "draft.docx")
+    assert [(s.text, s.citations, s.place.line) for s in draft.sentences if s.text != "First."] == [
+        ("Claim 1 holds.", ("Ong24",), 2),
+        ("Claim 2 holds.", (), 2),
+        ("Claim 1 holds.", (), 2),
+        ("Claim 9 holds.", (), 2),
+        ("A note says so.", ("3",), 2),
+        ("It goes on.", (), 2),
+        ("The end.", ("4",), 2),
+    ]
+    assert draft.warnings == ()
+
+
+@pytest.mark.parametrize("damage", ["<w:footnote", '<!DOCTYPE a [<!ENTITY b "bb">]>&b;'])
+def test_damaged_footnotes_are_left_out_and_said(damage: str) -> None:
+    draft = read(docx(xml=noted("footnote", 1), footnotes=damage), "draft.docx")
+    assert [sentence.text for sentence in draft.sentences] == ["Claim 1 holds."]
+    assert [warning.reason for warning in draft.warnings] == ["its footnotes are damaged, and were left out"]
 
 
 PAGE = """

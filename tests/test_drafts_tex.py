@@ -220,6 +220,8 @@ def sentences(text: str) -> list[tuple[str, tuple[str, ...]]]:
         (r"It is so \volcites{1}[3]{a}{2}{b}.", [("It is so.", ("a", "b"))]),
         (r"It is so \cite<see>[p. 3]{a}, as \citeA<e.g.>{b} say.", [("It is so, as B say.", ("a", "b"))]),
         (r"It is so \citelist{\cite{a} \cite{b}}, \mcite{c,*d}.", [("It is so,.", ("a", "b", "c", "d"))]),
+        (r"It is.\footnote{\citep{b}.} So\footnote{See, e.g., \citet{c}} it is.",
+         [("It is.", ("b",)), ("So it is.", ("c",))]),
         ("It is \\cites(open {a}.\n\nNext \\cite{b}.", [("It is", ()), ("Next.", ("b",))]),
     ],
 )  # fmt: skip
