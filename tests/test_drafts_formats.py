@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.drafts import Draft, Match, Matcher, Place, Reference, read
+from assistant.drafts.bib import bibliography
 from ingest import catalogue
 from ingest.paper import Paper, Source
 
@@ -326,6 +327,23 @@ def test_a_reference_is_matched_by_what_names_a_work(reference: dict, expected: 
     ]
     found = Matcher(papers).match(Reference("k", Place("refs.bib", 1), **reference))
     assert (found and (found.paper.id, found.by)) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "here"),
+    [
+        (r"Na\"ive {B}ayes and Co --- Fine-Tuning \textsc{Bert}", "Naïve Bayes & Co: Finetuning BERT"),
+        ("Don't Stop Pre-training: Adapt Eﬃciently.", "Don’t stop pretraining: Adapt efficiently"),
+        (r"{H$_2$O}: A {H}eavy--{H}itter Oracle in $O(n^{2})$ Time", "H2O: A Heavy-Hitter Oracle in O(n²) Time"),
+        (r"Learning $\lambda$-Calculus by Multiagent {LLM}s", "Learning λ-Calculus by Multi-Agent LLMs"),
+    ],
+)
+def test_titles_are_compared_by_their_letters(title: str, here: str) -> None:
+    paper = Paper.create(title=here, source=Source("list", 1))
+    (reference,) = bibliography(f"@misc{{k, title = {{{title}}}}}", "x.bib")
+    assert Matcher([paper]).match(reference) == Match(paper, "title")
+    item = r"So \cite{k}. \begin{thebibliography}{9} \bibitem{k} A. Lee. " + title + r". ACL. \end{thebibliography}"
+    assert Matcher([paper]).match(read(item.encode(), "x.tex").bibliography["k"]) == Match(paper, "title")
 
 
 def test_the_survey_is_matched_by_titles_and_by_free_text() -> None:
