@@ -309,7 +309,7 @@ def test_the_draft_is_never_overwritten(draft: Path, tmp_path: Path, capsys: pyt
         (page, tmp_path, ["--force"], "is a file of the draft"),
         (page, tmp_path / "there.md", [], "exists already; name another file, or add --force"),
         (draft, draft.parent, ["--force"], "is a file of the draft"),
-        (draft, tmp_path / "copy.tex", [], "includes 1 other files, so its copy is a folder"),
+        (draft, tmp_path / "copy.tex", [], "consists of 2 files, so its copy is a folder"),
         (draft, page, ["--force"], "so its copy is a folder"),
     ]
     for original, copy, more, words in cases:

@@ -22,7 +22,7 @@ from ..related.prose import Prompt, SectionWriter, draft_text, prompts
 from ..related.section import Section, outline
 from ..settings import Settings
 from ..terminal import Terminal
-from .common import export_format, format_argument
+from .common import counted, export_format, format_argument
 
 _LAYOUTS = {".tex": latex, ".md": pandoc}
 
@@ -108,7 +108,7 @@ def run_drafting(options: argparse.Namespace, terminal: Terminal, found: Related
         ]
         text = export(items, export_format(options.format, options.export), found.draft.name, all_keys(found))
         write_file(text, options.export, options.force)
-        said.append(f"Wrote {len(items)} papers to {options.export}.")
+        said.append(f"Wrote {counted(len(items), 'paper')} to {options.export}.")
     if not options.json:
         for line in said:
             terminal.wrapped(line)
@@ -135,7 +135,8 @@ def _write(
     write_file(_LAYOUTS[options.write.suffix.lower()](section), options.write, options.force)
     models = sorted({part.model for part in section.parts if part.prose})
     by = f"prose by {', '.join(models)}" if models else "an outline"
-    return [f"Wrote {options.write}: {len(section.sources)} papers under {len(section.parts)} themes, {by}.", *said]
+    papers, themes = counted(len(section.sources), "paper"), counted(len(section.parts), "theme")
+    return [f"Wrote {options.write}: {papers} under {themes}, {by}.", *said]
 
 
 def _references(options: argparse.Namespace, found: Related, cited: Sequence[Paper]) -> list[str]:
@@ -148,11 +149,11 @@ def _references(options: argparse.Namespace, found: Related, cited: Sequence[Pap
         )
     if options.bib is None:
         return [
-            f"Its comments name {len(lacking)} papers that the bibliography of {found.draft.name} lacks; --bib FILE "
-            "writes their references, under the same keys."
+            f"Its comments name {counted(len(lacking), 'paper')} that the bibliography of {found.draft.name} lacks; "
+            "--bib FILE writes their references, under the same keys."
         ]
     write_file(export(list(lacking), "bibtex", keys=keys), options.bib, options.force)
-    return [f"Wrote {options.bib}: {len(lacking)} references that {found.draft.name} lacks."]
+    return [f"Wrote {options.bib}: {counted(len(lacking), 'reference')} that {found.draft.name} lacks."]
 
 
 def _may_send(options: argparse.Namespace, section: Section, model: Model) -> bool:

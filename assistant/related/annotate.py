@@ -81,7 +81,7 @@ def copies(draft: Draft, path: Path, copy: Path, replace: bool) -> dict[str, Pat
         targets = {names[0]: copy}
     elif copy.is_file() or (not copy.is_dir() and copy.suffix.lower() in _TEX | _MARKDOWN):
         raise InputError(
-            f"{draft.name} includes {len(names) - 1} other files, so its copy is a folder; name one, such as "
+            f"{draft.name} consists of {len(names)} files, so its copy is a folder; name one, such as "
             f"--annotate {copy.with_suffix('').name}"
         )
     else:
