@@ -53,17 +53,27 @@ def encrypted(content: bytes, password: str) -> bytes:
     return out.getvalue()
 
 
-def docx(*paragraphs: str | tuple[str, str], xml: str | None = None) -> bytes:
-    """Return a Word document of paragraphs, or (style, text); `xml` is put in at the end of its body."""
+def docx(*paragraphs: str | tuple[str, str], xml: str | None = None, **parts: str) -> bytes:
+    """Return a Word document of paragraphs, or (style, text); `xml` is put in at the end of its body.
+
+    Args:
+        parts: the XML of its `footnotes` and `endnotes`.
+    """
     import docx as word
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
     from docx.oxml import parse_xml
 
     document: Any = word.Document()
     for paragraph in paragraphs:
         style, text = paragraph if isinstance(paragraph, tuple) else (None, paragraph)
         document.add_paragraph(text, style)
+    namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    for kind, text in parts.items():
+        root = f"<w:{kind} {namespace}>{text}</w:{kind}>".encode()
+        part = Part(PackURI(f"/word/{kind}.xml"), "application/xml", root, document.part.package)
+        document.part.relate_to(part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}")
     if xml is not None:
-        namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
         document.element.body.insert(len(paragraphs), parse_xml(f"<w:p {namespace}>{xml}</w:p>"))
     out = io.BytesIO()
     document.save(out)

@@ -17,8 +17,10 @@ from assistant.library import open_collection
 from assistant.related import related
 from assistant.related.annotate import annotate, annotated
 from assistant.related.safe_lines import in_markdown, in_tex
+from ingest import catalogue
 
 from .related_drafts import MAIN, PARAGRAPH, RELATED, write_draft
+from .test_export import by_bibtexparser
 
 TEX = re.compile(rb"(?:(?<=\n)|(?<=\r)|\A)% footnote: [^\r\n]*(?:\r\n|\r|\n)")
 MARKDOWN = re.compile(rb"(?:(?<=\n)|(?<=\r)|\A)<!-- footnote: [^\r\n]* -->(?:\r\n|\r|\n)")
@@ -250,6 +252,30 @@ def test_a_draft_of_several_files_is_copied_into_a_folder(
     assert not any(line.startswith("% footnote") for line in lines[lines.index("\\begin{verbatim}") :])
 
 
+@pytest.mark.parametrize("name", ["main.tex", "page.md"])
+def test_every_key_that_a_comment_names_is_in_the_bibliography_of_the_draft_or_in_the_new_one(
+    name: str, draft: Path, use_survey: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (draft.parent / "page.md").write_text(f"---\nbibliography: refs.bib\n---\n\n{PARAGRAPH}\nFrugal [@frugal].\n")
+    given, copy, bib = draft.parent / name, tmp_path / "copy", tmp_path / "new.bib"
+    copy.mkdir()
+    assert main(["related", str(given), "--annotate", str(copy)]) == 0
+    assert "papers that the bibliography of " + name + " lacks; --bib FILE" in " ".join(capsys.readouterr().out.split())
+    assert main(["related", str(given), "--annotate", str(copy), "--bib", str(bib), "--force"]) == 0
+    new = {entry["key"] for entry in by_bibtexparser(bib.read_text())}
+    assert f"Wrote {bib}: {len(new)} references that {name} lacks." in " ".join(capsys.readouterr().out.split())
+    comments = "".join(line for path in copy.rglob("*.*") for line in path.open() if "footnote: " in line)
+    titles = [paper.title for paper in catalogue.load().papers if f"({paper.title}" in comments]
+    keys = {key for title in titles for key in re.findall(rf"(\S+) \({re.escape(title)}", comments)}
+    assert len(titles) > 3 and keys == new
+    assert set(re.findall(r" cites (\S+), which", comments)) <= {"frugal"}
+    section = tmp_path / "related.tex"
+    both = ["--annotate", str(copy), "--write", str(section), "--bib", str(bib), "--force"]
+    assert main(["related", str(given), *both]) == 0
+    cited = {key for keys in re.findall(r"\\cite\{([^}]*)\}", section.read_text()) for key in keys.split(",")}
+    assert {entry["key"] for entry in by_bibtexparser(bib.read_text())} == new | cited - {"frugal"}
+
+
 def test_one_file_is_copied_to_one_file(use_survey: Path, tmp_path: Path) -> None:
     draft, copy = tmp_path / "page.md", tmp_path / "copy.md"
     draft.write_text(f"# Routers\n\n{PARAGRAPH}", newline="\r\n")
@@ -283,7 +309,7 @@ def test_the_draft_is_never_overwritten(draft: Path, tmp_path: Path, capsys: pyt
         (page, tmp_path, ["--force"], "is a file of the draft"),
         (page, tmp_path / "there.md", [], "exists already; name another file, or add --force"),
         (draft, draft.parent, ["--force"], "is a file of the draft"),
-        (draft, tmp_path / "copy.tex", [], "includes 1 other files, so its copy is a folder"),
+        (draft, tmp_path / "copy.tex", [], "consists of 2 files, so its copy is a folder"),
         (draft, page, ["--force"], "so its copy is a folder"),
     ]
     for original, copy, more, words in cases:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.drafts import Draft, Match, Matcher, Place, Reference, read
+from assistant.drafts.bib import bibliography
 from ingest import catalogue
 from ingest.paper import Paper, Source
 
@@ -61,6 +62,36 @@ def test_markdown(tmp_path: Path) -> None:
     assert {p.section for p in draft.paragraphs} == {("Introduction",), ("Introduction", "Related work")}
     assert draft.bibliography["arxiv:2302.03169"].arxiv_id == "2302.03169"
     assert draft.bibliography["doi:10.1000/abc"].doi == "10.1000/abc"
+
+
+NOTES = b"""A claim.[^1] Another.^[@c] A third^[See @d, p. 3.]. A fourth[^4] one.
+
+[^1]: [@b]
+[^4]: It says [@e]
+    more.
+
+| Work | Result |
+|------|--------|
+| [@u; @b] | [Data](https://arxiv.org/abs/2302.03169) says so |
+
+The end[^5] is here.
+
+[^5]: cf. @f.
+"""
+
+
+def test_notes_that_only_cite_belong_to_their_sentence_and_tables_are_known() -> None:
+    draft = read(NOTES, "draft.md")
+    assert [(s.text, s.citations, s.place.line) for s in draft.sentences] == [
+        ("A claim.", ("b",), 1),
+        ("Another.", ("c",), 1),
+        ("A third.", ("d",), 1),
+        ("A fourth one.", (), 1),
+        ("It says more.", ("e",), 4),
+        ("The end is here.", ("f",), 11),
+    ]
+    assert draft.uncited == ("u", "b", "arxiv:2302.03169")
+    assert draft.bibliography["arxiv:2302.03169"].arxiv_id == "2302.03169"
 
 
 NUMBERED = """A Title of the Draft
@@ -180,6 +211,45 @@ def test_word_with_a_reference_list_and_native_citations() -> None:
     assert cited(native) == {"Small models are cheap.": ("Ong24", "Lu23")}
 
 
+def noted(kind: str, number: int) -> str:
+    return f'<w:r><w:t xml:space="preserve">Claim {number} holds. </w:t><w:{kind}Reference w:id="{number}"/></w:r>'
+
+
+def note(kind: str, number: int, *paragraphs: str) -> str:
+    return f'<w:{kind} w:id="{number}">{"".join(f"<w:p>{one}</w:p>" for one in paragraphs)}</w:{kind}>'
+
+
+def said(text: str) -> str:
+    return f"<w:r><w:t>{text}</w:t></w:r>"
+
+
+def test_word_with_footnotes_and_endnotes() -> None:
+    cites = '<w:fldSimple w:instr=" CITATION Ong24 "><w:r><w:t>(Ong)</w:t></w:r></w:fldSimple>'
+    footnotes = note("footnote", -1) + note("footnote", 1, said("See ") + cites + said(".")) + note(
+        "footnote", 2, said("A note says so [3]."), said("It goes on.") + '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    )  # fmt: skip
+    xml = "".join((noted("footnote", 1), noted("footnote", 2), noted("endnote", 1), noted("footnote", 9)))
+    content = docx("First.", xml=xml, footnotes=footnotes, endnotes=note("endnote", 1, said("The end [4].")))
+    draft = read(content, "draft.docx")
+    assert [(s.text, s.citations, s.place.line) for s in draft.sentences if s.text != "First."] == [
+        ("Claim 1 holds.", ("Ong24",), 2),
+        ("Claim 2 holds.", (), 2),
+        ("Claim 1 holds.", (), 2),
+        ("Claim 9 holds.", (), 2),
+        ("A note says so.", ("3",), 2),
+        ("It goes on.", (), 2),
+        ("The end.", ("4",), 2),
+    ]
+    assert draft.warnings == ()
+
+
+@pytest.mark.parametrize("damage", ["<w:footnote", '<!DOCTYPE a [<!ENTITY b "bb">]>&b;'])
+def test_damaged_footnotes_are_left_out_and_said(damage: str) -> None:
+    draft = read(docx(xml=noted("footnote", 1), footnotes=damage), "draft.docx")
+    assert [sentence.text for sentence in draft.sentences] == ["Claim 1 holds."]
+    assert [warning.reason for warning in draft.warnings] == ["its footnotes are damaged, and were left out"]
+
+
 PAGE = """
 1 Introduction
 Small models are cheap [1], and a lot of work has gone into the distil-
@@ -257,6 +327,23 @@ def test_a_reference_is_matched_by_what_names_a_work(reference: dict, expected: 
     ]
     found = Matcher(papers).match(Reference("k", Place("refs.bib", 1), **reference))
     assert (found and (found.paper.id, found.by)) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "here"),
+    [
+        (r"Na\"ive {B}ayes and Co --- Fine-Tuning \textsc{Bert}", "Naïve Bayes & Co: Finetuning BERT"),
+        ("Don't Stop Pre-training: Adapt Eﬃciently.", "Don’t stop pretraining: Adapt efficiently"),
+        (r"{H$_2$O}: A {H}eavy--{H}itter Oracle in $O(n^{2})$ Time", "H2O: A Heavy-Hitter Oracle in O(n²) Time"),
+        (r"Learning $\lambda$-Calculus by Multiagent {LLM}s", "Learning λ-Calculus by Multi-Agent LLMs"),
+    ],
+)
+def test_titles_are_compared_by_their_letters(title: str, here: str) -> None:
+    paper = Paper.create(title=here, source=Source("list", 1))
+    (reference,) = bibliography(f"@misc{{k, title = {{{title}}}}}", "x.bib")
+    assert Matcher([paper]).match(reference) == Match(paper, "title")
+    item = r"So \cite{k}. \begin{thebibliography}{9} \bibitem{k} A. Lee. " + title + r". ACL. \end{thebibliography}"
+    assert Matcher([paper]).match(read(item.encode(), "x.tex").bibliography["k"]) == Match(paper, "title")
 
 
 def test_the_survey_is_matched_by_titles_and_by_free_text() -> None:

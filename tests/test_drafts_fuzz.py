@@ -14,7 +14,8 @@ TEX = r"""\cite \citep \citet \citeauthor \nocite \input \include \section \para
 \title \item \begin \end \newcommand \renewcommand \def \let \NewDocumentCommand \bibitem \newblock
 \bibliography \iffalse \else \fi \verb \par \' \" \c \emph \textcolor \url \href \ref \abstract
 \endinput \\ \[ \] \( \) \ss \alpha \foo \m #1 { } [ ] { } $ $$ % & ~ _ ^ | {a} {a,b} {document}
-{abstract} {equation} {thebibliography} {figure} {*} a Word. two. ( ) , ! e.g.""".split()
+{abstract} {equation} {thebibliography} {figure} {*} a Word. two. ( ) , ! e.g. \cites \volcites \newcommandx
+\IfBooleanTF \IfNoValueT \@ifstar \@ifnextchar \m* {sO{x}m} {D()<>{x}t+} {g>{a}R()} * < > [1=x,2]""".split()
 MARKDOWN = """# ## > - 1. * ** _ ` ``` [ ] ( ) [@a] [@b; @c] @d [^1] [^1]: ![x] [x](u) [x][y] [y]:
 <https://arxiv.org/abs/2302.03169> https://doi.org/10.1/x --- bibliography: title: <!-- --> <a > |
 \\ \\[ $x$ Word. two. , !""".split()

@@ -214,10 +214,53 @@ def sentences(text: str) -> list[tuple[str, tuple[str, ...]]]:
         (r"\renewcommand{\cite}[1]{[#1]} Text \cite{a}.", [("Text.", ("a",))]),
         (r"\begin{lstlisting} \cite{no} \end{lstlisting} Text \cite{a}.", [("Text.", ("a",))]),
         (r"Text \begin{verbatim} \cite{no} \end{verbatim} goes on \cite{a}.", [("Text goes on.", ("a",))]),
+        (r"It is \parencites(see also)(chap. 2)[see][3]{a}[4]{b} so.", [("It is so.", ("a", "b"))]),
+        (r"It is \autocites(\emph{see} (x))()[3]{a}{b}[4]{c} so.", [("It is so.", ("a", "b", "c"))]),
+        (r"So \textcites(see)[3]{a}{b} say.", [("So A and B say.", ("a", "b"))]),
+        (r"It is so \volcites{1}[3]{a}{2}{b}.", [("It is so.", ("a", "b"))]),
+        (r"It is so \cite<see>[p. 3]{a}, as \citeA<e.g.>{b} say.", [("It is so, as B say.", ("a", "b"))]),
+        (r"It is so \citelist{\cite{a} \cite{b}}, \mcite{c,*d}.", [("It is so,.", ("a", "b", "c", "d"))]),
+        (r"It is.\footnote{\citep{b}.} So\footnote{See, e.g., \citet{c}} it is.",
+         [("It is.", ("b",)), ("So it is.", ("c",))]),
+        ("It is \\cites(open {a}.\n\nNext \\cite{b}.", [("It is", ()), ("Next.", ("b",))]),
     ],
 )  # fmt: skip
 def test_tex_as_people_write_it(text: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
     assert sentences(text) == expected
+
+
+STARRED = r"\NewDocumentCommand{\m}{s m}{\IfBooleanTF{#1}{\citet{#2}}{\citep{#2}}}"
+BY_HAND = r"\newcommand\m{\@ifstar{\citet}{\@ifnextchar[{\mo}{\citep}}}\def\mo[#1]#2{#1 \citep{#2}}"
+
+
+@pytest.mark.parametrize(
+    ("definition", "text", "expected"),
+    [
+        (STARRED, r"See \m*{a}, as is known \m{b}.", [("See A, as is known.", ("a", "b"))]),
+        (BY_HAND, r"See \m*{a}, as \m[all]{b} know \m{c}.", [("See A, as all know.", ("a", "b", "c"))]),
+        (r"\NewDocumentCommand\m{s O{} +m}{\cite[#2]{#3}}", r"It is \m*[x]{a} so \m{b}.", [("It is so.", ("a", "b"))]),
+        (r"\NewDocumentCommand\m{d() t+ D<>{q} m}{\cite{#4}}",
+         r"It is \m(x)+<y>{a} so \m{b}.", [("It is so.", ("a", "b"))]),
+        (r"\NewDocumentCommand\m{m g}{\IfNoValueTF{#2}{\cite{#1}}{\cite{#1,#2}}}",
+         r"It is \m{a} so \m{b}{c}.", [("It is so.", ("a", "b", "c"))]),
+        (r"\NewDocumentCommand\m{>{\SplitList{;}} m O{\cite{no}}}{\cite{#1}}",
+         r"It is so \m{a}.", [("It is so.", ("a",))]),
+        (r"\newcommandx{\m}[2][1=x]{\cite[#1]{#2}}", r"It is \m[p]{a} so \m{b}.", [("It is so.", ("a", "b"))]),
+        (r"\def\m<#1>{\cite{#1}}", r"It is \m<a> so.", [("It is so.", ("a",))]),
+        (r"\newcommand\m[1]{\cite{#1}}\newcommand\be{\begin{equation}}\newcommand\ee{\end{equation}}",
+         r"It is so. \be x \m{a} \ee And so on \m{b}.", [("It is so.", ()), ("And so on.", ("b",))]),
+    ],
+)  # fmt: skip
+def test_macros_of_any_kind_of_argument(
+    definition: str, text: str, expected: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    assert sentences(definition + text) == expected
+
+
+def test_what_tables_and_formulas_cite_is_known_though_no_sentence_does() -> None:
+    text = r"\newcommand\m[1]{\cite{#1}} So. \begin{tabular}{l} \m{a} & \citet{b} \end{tabular} \[ \m{c} \] It is."
+    draft = read(text.encode(), "draft.tex")
+    assert draft.uncited == ("a", "b", "c") and [s.text for s in draft.sentences] == ["So.", "It is."]
 
 
 def test_bibitems_are_references() -> None:

@@ -161,6 +161,26 @@ def test_an_answer_is_copied_and_its_papers_are_exported(browser: Browser, surve
         assert not tab.errors and {host for host in tab.hosts if host} == {"127.0.0.1"}
 
 
+def test_the_papers_of_the_whole_conversation_are_exported(browser: Browser, survey_page: str) -> None:
+    with visit(browser, survey_page, (360, 740), phone=True) as tab:
+        page = tab.page
+        tab.ask(PAPERS)
+        expect(page.locator("#chat .export")).to_have_count(1)  # nothing more than the answer's own
+        tab.ask("which papers speculate tokens with a draft model?")
+        shown = page.locator("#sources .card h3").all_text_contents()
+        every = page.locator("#chat .export summary", has_text=f"All {len(set(shown))} so far")
+        every.scroll_into_view_if_needed()
+        every.tap()
+        box = page.locator("#chat .export[open] div").bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 360
+        with page.expect_download() as caught:
+            page.locator("#a0-as-bibtex").tap()
+        assert caught.value.suggested_filename == "conversation.bib"
+        text = Path(caught.value.path()).read_text("utf-8")
+        assert text.count("\n@") + 1 == len(set(shown)) and "RouteLLM" in text and "Speculative" in text
+        assert not tab.errors
+
+
 def test_what_was_read_into_a_question_can_be_taken_off(browser: Browser, survey_page: str) -> None:
     with visit(browser, survey_page) as tab:
         tab.ask("EMNLP 2023 papers about hallucination, with code?")

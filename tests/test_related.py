@@ -172,9 +172,27 @@ def test_in_the_terminal(footnote: Run, paper: Path) -> None:
     ran = footnote("related", str(paper))
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.startswith("Read main.tex and 2 more files: 6 sentences, 2 citations, 3 references, 2 of them")
-    for heading in ("Missing from your references", "Citations to look at", "Claims with no citation"):
+    for heading in (
+        "Missing from your references, most wanted first",
+        "Citations to look at",
+        "Claims with no citation",
+    ):
         assert f"\n{heading}\n" in ran.stdout
     assert "method.tex:4 cites [burns] for" in ran.stdout
+    end = f"Write the section: footnote related {paper} --write related.tex --bib footnote.bib"
+    assert " ".join(ran.stdout.split()).endswith(end)
+
+
+def test_what_could_not_be_read_is_said_whatever_is_written(footnote: Run, paper: Path, tmp_path: Path) -> None:
+    paper.write_text(paper.read_text().replace("\\begin{document}", "\\begin{document}\\input{nowhere}"))
+    ran = footnote("related", str(paper), "--export", str(tmp_path / "found.ris"))
+    assert "'nowhere' " in ran.stdout and "Wrote 20 papers to" in ran.stdout
+
+
+def test_a_long_draft_says_where_its_paragraphs_are(footnote: Run, tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text("\n\n".join([f"Case {n}: routers choose a model." for n in range(8)]))
+    ran = footnote("related", str(tmp_path / "long.txt"), "--breadth", "1")
+    assert "\nThe papers of each of 8 paragraphs: --json\n" in ran.stdout
 
 
 def test_json_has_the_objects_that_the_design_names(footnote: Run, paper: Path) -> None:

@@ -67,13 +67,19 @@ def test_the_papers_that_an_answer_cites(use_survey: Path, tmp_path: Path, capsy
     assert len(by_bibtexparser(out.read_text())) == len(references)
 
 
-def test_a_refusal_and_a_batch_export_nothing(use_survey: Path, tmp_path: Path, capsys: Said) -> None:
+def test_the_papers_of_several_answers(use_survey: Path, tmp_path: Path, capsys: Said) -> None:
+    out, batch = tmp_path / "all.bib", tmp_path / "batch.txt"
+    batch.write_text("which papers route queries?\nwhich papers cascade models?\nhow do I bake bread?\n")
+    assert main(["ask", "--batch", str(batch), "--export", str(out)]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    cited = {one["paper"]["title"] for answer in answers for one in answer["references"]}
+    assert len(answers) == 3 and len(by_bibtexparser(out.read_text())) == len(cited) > len(answers[0]["references"])
+
+
+def test_a_refusal_exports_nothing(use_survey: Path, tmp_path: Path) -> None:
     out = tmp_path / "answer.bib"
     assert main(["ask", "how do I evict entries from the KV cache?", "--export", str(out)]) == 3
     assert not out.exists()
-    (tmp_path / "batch.txt").write_text("what is routing?\n")
-    assert main(["ask", "--batch", str(tmp_path / "batch.txt"), "--export", str(out)]) == 2
-    assert "expected one question" in capsys.readouterr().err
 
 
 def test_keys_that_were_given_out_are_kept() -> None:

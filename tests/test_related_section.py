@@ -102,14 +102,6 @@ def test_the_outline_in_markdown(draft: Path, write: Write, tmp_path: Path) -> N
     assert kinds.count("list_item_open") == len(cited)
 
 
-def test_without_bib_a_section_with_new_keys_is_refused(
-    draft: Path, use_survey: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["related", str(draft), "--write", str(tmp_path / "out.tex")]) == 2
-    assert "--bib FILE, which will hold them" in capsys.readouterr().err
-    assert not (tmp_path / "out.tex").exists()
-
-
 def test_papers_of_a_plain_draft_have_keys_of_ours_though_it_numbers_them(survey: Collection) -> None:
     text = PARAGRAPH + "FrugalGPT does it by price [1].\n\nReferences\n\n[1] Lingjiao Chen, Matei Zaharia, James Zou. "
     text += "FrugalGPT: How to Use Large Language Models While Reducing Cost and Improving Performance. 2024.\n"
@@ -276,13 +268,13 @@ def test_a_model_plans_and_then_writes_what_its_sources_bear_out(
     known = {passage.text.rstrip(".!?") for paper in SURVEY for passage in sentences(paper.text)}
     assert lines and {read_tex(line.partition(" \\cite{")[0]) for line in lines} <= known
     assert re.search(r"% footnote: not cited here: \w+ \(", tex)
-    # One prompt for the plan, without the draft; one for each theme, with the sentences that want its papers.
+    # One prompt for the plan, with the sentences that want the papers; one for each theme, without any.
     plan, *themes = served.requests
-    assert "<draft-" not in plan.prompt and "RouteLLM trains routers on human" not in plan.prompt
-    assert len(themes) == tex.count("\\paragraph{")
-    told = re.search(r"<draft-(\w+)>\n(.*?)\n</draft-\1>", themes[0].prompt, re.DOTALL)
+    told = re.search(r"<draft-(\w+)>\n(.*?)\n</draft-\1>", plan.prompt, re.DOTALL)
     assert told and "RouteLLM trains routers on human preference data" in told[2]
-    assert "rice" not in "".join(request.prompt for request in served.requests)  # it wants none of the papers
+    assert "rice" not in plan.prompt  # that sentence wants none of the papers
+    assert len(themes) == tex.count("\\paragraph{")
+    assert not any("<draft-" in request.prompt for request in themes)
 
 
 def test_a_plan_with_papers_that_were_not_given_is_put_aside(
@@ -360,9 +352,7 @@ def test_a_model_that_obeys_the_draft_writes_nothing(
 
     def obeys(request: Request) -> str:
         told = re.search(r"<(draft-\w+)>\n(.*?)\n</\1>", request.prompt, re.DOTALL)
-        if not told:
-            return "PWNED: 1, 2"
-        said = told[2].partition("and: ")[2].rstrip(".")
+        said = (told[2] if told else wanting).partition("and: ")[2].rstrip(".")  # which it remembers
         secrets = {"$SYSTEM": request.body["messages"][0]["content"], "$KEY": request.headers["authorization"]}
         for name, value in secrets.items():
             said = said.replace(name, value)
@@ -371,7 +361,7 @@ def test_a_model_that_obeys_the_draft_writes_nothing(
     served.says = obeys
     said = write(draft)
     tex = (tmp_path / "out.tex").read_text()
-    assert served.requests[1:] and "</draft>" not in "".join(r.prompt for r in served.requests)
+    assert served.requests and "</draft>" not in "".join(r.prompt for r in served.requests)
     assert not re.search("PWNED|evil|never follow|sk-planted", tex + said)
     assert "\\begin{itemize}" in tex and words in said
 
@@ -425,6 +415,34 @@ def test_the_prompts_that_are_shown_are_those_that_are_sent(
             assert f"{message['role']} message, {len(text.encode())} bytes\n{text}\n===" in shown
 
 
+def test_all_that_a_hosted_model_gets_of_the_draft_was_shown_however_it_plans(
+    draft: Path,
+    write: Write,
+    served: ScriptedServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("assistant.models.address.Address.is_local", False)
+    served.says = plan_two
+    assert main(["related", str(draft), "--show-prompt"]) == 0
+    shown = capsys.readouterr().out
+    assert "not on this machine" in shown and not served.requests
+    write(draft, "--yes")
+    sent = [message["content"] for request in served.requests for message in request.body["messages"]]
+    others = [text for text in sent if f"bytes\n{text}\n===" not in shown]
+    assert others and len(served.requests) > 3  # the plan regrouped the papers
+    # Three words in a row that only the draft has are in no prompt that was not shown, byte for byte.
+    known = {three for paper in SURVEY for three in in_threes(f"{paper.title}\n{paper.text}")}
+    own = {three for sentence in read(draft).sentences for three in in_threes(sentence.text)} - known
+    assert own & {three for text in sent for three in in_threes(text)}
+    assert not own & {three for text in others for three in in_threes(text)}
+
+
+def in_threes(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
 def test_without_a_model_there_is_no_prompt(draft: Path, use_survey: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["related", str(draft), "--show-prompt"]) == 0
     assert "nothing would be sent" in capsys.readouterr().out
@@ -469,12 +487,16 @@ def test_a_person_sees_what_would_go_to_a_hosted_model_and_decides(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--bib", "x.bib"], "--bib without a section; expected --write FILE"),
+        (["--bib", "x.bib"], "--bib without keys to hold; expected --write FILE or --annotate COPY"),
+        (["--write", "x.tex"], "add --bib FILE, which will hold them"),
         (["--write", "out.docx"], "expected a file that ends in .tex or .md"),
         (["--format", "ris"], "expected --export FILE"),
         (["--write", "x.tex", "--bib", "x.tex"], "two of the files to be written are one"),
         (["--write", "{draft}/new.tex", "--bib", "{draft}/refs.bib", "--force"], "refs.bib is a file of the draft"),
-        (["--write", "{draft}/main.tex", "--force"], "main.tex is a file of the draft, which is never changed"),
+        (
+            ["--write", "{draft}/main.tex", "--bib", "x.bib", "--force"],
+            "main.tex is a file of the draft, which is never changed",
+        ),
         (["--export", "{draft}"], "is a folder"),
     ],
 )

@@ -1,9 +1,8 @@
 """`footnote ask`, and `footnote "question"`."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
-
-from ingest.errors import InputError
 
 from ..answer import Answer
 from ..export import Ranked, export
@@ -34,7 +33,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", action="store_true", help="say how the answer came about")
     json_argument(parser)
     batch_argument(parser)
-    parser.add_argument("--export", type=Path, metavar="FILE", help="write the papers that the answer cites")
+    parser.add_argument(
+        "--export", type=Path, metavar="FILE", help="write the papers that the answer cites, or any of a batch"
+    )
     format_argument(parser)
     parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
     filter_arguments(parser)
@@ -44,17 +45,18 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     chosen = filters(options)
     one_of(options.question, options.batch)
     if options.export:
-        if options.batch:
-            raise InputError("--export with --batch; expected one question, whose papers are exported")
         check_free(options.export, options.force)
     assistant = open_assistant(options, terminal)
+    answers: list[Answer] = []
 
     def ask(question: str) -> Answer:
         sourceless = options.without_sources
-        return assistant.ask(question, chosen, options.route, options.strict, sourceless=sourceless)
+        answers.append(assistant.ask(question, chosen, options.route, options.strict, sourceless=sourceless))
+        return answers[-1]
 
     if options.batch:
         print_batch(terminal, options.batch, ask)
+        _export(options, answers)
         return 0
     answer = ask(" ".join(options.question))
     if options.json:
@@ -63,10 +65,19 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.answer(answer)
         if options.explain:
             terminal.steps(answer)
-    if options.export and not answer.refused:
-        items = [Ranked(citation.paper, citation.n) for citation in answer.references]
-        format = export_format(options.format, options.export)
-        write_file(export(items, format, answer.question), options.export, options.force)
-        if not options.json:
-            terminal.line(f"\nWrote {len(items)} papers to {options.export}.")
+    written = _export(options, answers)
+    if written and not options.json:
+        terminal.line(f"\nWrote {written} papers to {options.export}.")
     return _NOT_HERE if answer.refused else 0
+
+
+def _export(options: argparse.Namespace, answers: Sequence[Answer]) -> int:
+    """Write the papers that the answers cite, those of one question with its ranks, if asked to; return how many."""
+    one = answers[0] if options.batch is None else None
+    cited = [citation for answer in answers for citation in answer.references]
+    items = [citation.paper if one is None else Ranked(citation.paper, citation.n) for citation in cited]
+    if options.export is None or not items:
+        return 0
+    format = export_format(options.format, options.export)
+    write_file(export(items, format, one.question if one else None), options.export, options.force)
+    return len(items)

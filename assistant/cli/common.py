@@ -63,6 +63,10 @@ def open_assistant(options: argparse.Namespace, terminal: Terminal, lenient: boo
         return Assistant.open(options.collection, progress, lenient)
 
 
+def counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def one_of(words: list[str], batch: Path | None) -> None:
     """Raise InputError where both a query and a file of queries are given."""
     if words and batch:

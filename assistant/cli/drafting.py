@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.corpus import Corpus
 from ingest.errors import InputError
+from ingest.paper import Paper
 
 from ..checking.desk import Desk
 from ..drafts import Draft
@@ -14,14 +15,14 @@ from ..export import Ranked, export
 from ..export.file import write_file
 from ..models import Model, open_model
 from ..related import Related
-from ..related.annotate import annotate, check_targets, copies
-from ..related.keys import all_keys
+from ..related.annotate import annotate, check_targets, copies, named
+from ..related.keys import all_keys, own_keys
 from ..related.layout import latex, pandoc
 from ..related.prose import Prompt, SectionWriter, draft_text, prompts
 from ..related.section import Section, outline
 from ..settings import Settings
 from ..terminal import Terminal
-from .common import export_format, format_argument
+from .common import counted, export_format, format_argument
 
 _LAYOUTS = {".tex": latex, ".md": pandoc}
 
@@ -33,7 +34,9 @@ def drafting_arguments(parser: argparse.ArgumentParser) -> None:
         "is hosted, they are shown and must be confirmed first, or --yes given; a local one needs neither.",
     )
     group.add_argument("--write", type=Path, metavar="FILE", help="write a related-work section, as .tex or .md")
-    group.add_argument("--bib", type=Path, metavar="FILE", help="write what the draft's bibliography lacks, as BibTeX")
+    group.add_argument(
+        "--bib", type=Path, metavar="FILE", help="write the references that these need and the draft lacks"
+    )
     group.add_argument("--strict", action="store_true", help="leave out an LLM's sentences that no paper bears out")
     group.add_argument("--show-prompt", action="store_true", help="print what an LLM would be sent, and send nothing")
     group.add_argument("--yes", action="store_true", help="let a hosted LLM have sentences of the draft")
@@ -46,11 +49,18 @@ def drafting_arguments(parser: argparse.ArgumentParser) -> None:
 def check_drafting(options: argparse.Namespace, draft: Draft) -> None:
     """Raise InputError for what cannot be done as asked, before any work is."""
     if options.write is None:
-        for name in ("bib", "strict", "yes"):
+        for name in ("strict", "yes"):
             if getattr(options, name):
                 raise InputError(f"--{name} without a section; expected --write FILE beside it")
+        if options.bib and not options.annotate:
+            raise InputError("--bib without keys to hold; expected --write FILE or --annotate COPY beside it")
     elif options.write.suffix.lower() not in _LAYOUTS:
         raise InputError(f"--write {options.write}: expected a file that ends in .tex or .md")
+    elif options.bib is None:
+        raise InputError(
+            f"--write {options.write} cites papers that the draft's bibliography may lack; add --bib FILE, which will "
+            "hold them"
+        )
     if options.show_prompt and (options.annotate or options.export or options.json):
         raise InputError(
             "--show-prompt prints prompts and does nothing else; leave --annotate, --export and --json out"
@@ -75,6 +85,7 @@ def is_drafting(options: argparse.Namespace) -> bool:
 def run_drafting(options: argparse.Namespace, terminal: Terminal, found: Related, collection: Corpus) -> None:
     """Write what is asked for, and say so."""
     said: list[str] = []
+    cited: list[Paper] = []
     if options.write or options.show_prompt:
         section = outline(found, collection.encoder)
         settings = Settings.load()
@@ -83,10 +94,13 @@ def run_drafting(options: argparse.Namespace, terminal: Terminal, found: Related
             _show(terminal, section, model)
             return
         said += _write(options, terminal, section, model, settings.cap, collection)
+        cited += section.new
     if options.annotate:
         written = annotate(found, Path(options.draft), options.annotate, options.force)
         files = f"{len(written)} files to {options.annotate}" if len(written) > 1 else str(written[0])
         said.append(f"Wrote {files}: the draft with comments.")
+        cited += named(found)
+    said += _references(options, found, cited)
     if options.export:
         items = [
             Ranked(one.paper, rank, one.score, tuple(str(wanted.sentence.place) for wanted in one.wanted_by))
@@ -94,7 +108,7 @@ def run_drafting(options: argparse.Namespace, terminal: Terminal, found: Related
         ]
         text = export(items, export_format(options.format, options.export), found.draft.name, all_keys(found))
         write_file(text, options.export, options.force)
-        said.append(f"Wrote {len(items)} papers to {options.export}.")
+        said.append(f"Wrote {counted(len(items), 'paper')} to {options.export}.")
     if not options.json:
         for line in said:
             terminal.wrapped(line)
@@ -108,11 +122,6 @@ def _write(
     cap: float | None,
     collection: Corpus,
 ) -> list[str]:
-    if section.new and options.bib is None:
-        raise InputError(
-            f"the section cites {len(section.new)} papers that the bibliography of {section.draft} lacks; add "
-            "--bib FILE, which will hold them"
-        )
     said: list[str] = []
     if model is None:
         said.append("No LLM is configured, so it is an outline; footnote config large ADDRESS sets one.")
@@ -123,15 +132,28 @@ def _write(
         said += [f"Note: {remark}." for remark in writer.remarks]
     else:
         said.append("Nothing was sent, so it is an outline.")
-    if section.new:
-        write_file(export(section.new, "bibtex", keys=section.keys), options.bib, options.force)
-        said.append(f"Wrote {options.bib}: {len(section.new)} references that {section.draft} lacks.")
-    elif options.bib:
-        said.append(f"{options.bib} was not written: {section.draft} has every reference already.")
     write_file(_LAYOUTS[options.write.suffix.lower()](section), options.write, options.force)
     models = sorted({part.model for part in section.parts if part.prose})
     by = f"prose by {', '.join(models)}" if models else "an outline"
-    return [f"Wrote {options.write}: {len(section.sources)} papers under {len(section.parts)} themes, {by}.", *said]
+    papers, themes = counted(len(section.sources), "paper"), counted(len(section.parts), "theme")
+    return [f"Wrote {options.write}: {papers} under {themes}, {by}.", *said]
+
+
+def _references(options: argparse.Namespace, found: Related, cited: Sequence[Paper]) -> list[str]:
+    """Write the references that the draft lacks of the papers that the section and the comments cite by key."""
+    own, keys = own_keys(found), all_keys(found)
+    lacking = {paper.id: paper for paper in cited if paper.id not in own}.values()
+    if not lacking:
+        return (
+            [f"{options.bib} was not written: {found.draft.name} has every reference already."] if options.bib else []
+        )
+    if options.bib is None:
+        return [
+            f"Its comments name {counted(len(lacking), 'paper')} that the bibliography of {found.draft.name} lacks; "
+            "--bib FILE writes their references, under the same keys."
+        ]
+    write_file(export(list(lacking), "bibtex", keys=keys), options.bib, options.force)
+    return [f"Wrote {options.bib}: {counted(len(lacking), 'reference')} that {found.draft.name} lacks."]
 
 
 def _may_send(options: argparse.Namespace, section: Section, model: Model) -> bool:
@@ -162,6 +184,6 @@ def _show(terminal: Terminal, section: Section, model: Model | None) -> None:
             terminal.line(f"=== prompt {n} of {len(every)} to {model.name}, {where}: {name} message, {size} bytes")
             terminal.line(text)
     terminal.line(
-        "=== nothing was sent. The first prompt asks for a plan; where that groups the papers otherwise, the same "
-        "texts go into other prompts."
+        "=== nothing was sent. The first prompt asks for a plan, is sent as it stands here, and alone holds sentences "
+        "of the draft. Where the plan groups the papers otherwise, the others come with these papers in other groups."
     )

@@ -1,16 +1,18 @@
 """`footnote related`."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..drafts import Draft, read
 from ..drafts.folder import LARGEST_FILE
+from ..reference import venue
 from ..related import Claim, Doubt, Found, Related, Suggestion, related
 from ..related.find import BREADTH
 from ..terminal import Terminal
-from .common import filter_arguments, filters, json_argument, open_assistant, print_json
+from .common import counted, filter_arguments, filters, json_argument, open_assistant, print_json
 from .drafting import check_drafting, drafting_arguments, is_drafting, run_drafting
 
 _PLACES = 3  # of a paper's wanting sentences that are named
@@ -38,12 +40,14 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     assistant = open_assistant(options, terminal)
     with terminal.progress(f"Reading {draft.name}", " paragraphs", 1) as progress:
         found = related(assistant.collection, draft, options.breadth, options.diversity, chosen, progress)
+    if not options.json and not options.show_prompt:
+        _read(found, terminal)
     if is_drafting(options):
         run_drafting(options, terminal, found, assistant.collection)
     if options.json:
         print_json(terminal, found.to_dict())
     elif not is_drafting(options):
-        _show(found, options.breadth, terminal)
+        _show(found, options, terminal)
     return 0
 
 
@@ -51,14 +55,19 @@ def _draft(name: str) -> Draft:
     return read(sys.stdin.buffer.read(LARGEST_FILE + 1)) if name == "-" else read(Path(name))
 
 
-def _show(found: Related, breadth: int, terminal: Terminal) -> None:
+def _read(found: Related, terminal: Terminal) -> None:
+    """Say what was read, and what of it could not be."""
     terminal.wrapped(_what_was_read(found))
     for remark in found.draft.warnings[:_MOST_WARNINGS]:
         terminal.wrapped(f"{remark.place}: {remark.reason}", "  ", "    ")
     if len(found.draft.warnings) > _MOST_WARNINGS:
         terminal.line(f"  and {len(found.draft.warnings) - _MOST_WARNINGS:,} more; --json lists them")
-    cites = bool(found.draft.bibliography)
-    _papers("Missing from your references" if cites else "Papers to cite", found.missing[:breadth], terminal)
+
+
+def _show(found: Related, options: argparse.Namespace, terminal: Terminal) -> None:
+    breadth = options.breadth
+    heading = "Missing from your references" if found.draft.bibliography else "Papers to cite"
+    _papers(f"{heading}, most wanted first", found.missing[:breadth], terminal)
     if len(found.missing) > breadth:
         terminal.line(terminal.quiet(f"  and {len(found.missing) - breadth:,} more; --breadth shows them"))
     if not found.missing:
@@ -69,6 +78,15 @@ def _show(found: Related, breadth: int, terminal: Terminal) -> None:
     _claims(found.claims, terminal)
     if 1 < len(found.paragraphs) <= _FEW:
         _paragraphs(found.paragraphs, terminal)
+    if len(found.paragraphs) > _FEW:
+        terminal.line()
+        terminal.line(f"The papers of each of {len(found.paragraphs):,} paragraphs: --json")
+    if options.draft != "-":
+        terminal.line()
+        again = shlex.quote(options.draft)
+        terminal.wrapped(
+            f"Write the section: footnote related {again} --write related.tex --bib footnote.bib", "", "  "
+        )
 
 
 def _what_was_read(found: Related) -> str:
@@ -76,16 +94,12 @@ def _what_was_read(found: Related) -> str:
     sentences = list(draft.sentences)
     citations = sum(len(sentence.citations) for sentence in sentences)
     others = len(draft.files) - 1
-    files = f" and {_counted(others, 'more file')}" if others > 0 else ""
+    files = f" and {counted(others, 'more file')}" if others > 0 else ""
     here = f", {len(found.cited)} of them here" if draft.bibliography else ""
     return (
-        f"Read {draft.name}{files}: {_counted(len(sentences), 'sentence')}, {_counted(citations, 'citation')}, "
-        f"{_counted(len(draft.bibliography), 'reference')}{here}."
+        f"Read {draft.name}{files}: {counted(len(sentences), 'sentence')}, {counted(citations, 'citation')}, "
+        f"{counted(len(draft.bibliography), 'reference')}{here}."
     )
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _papers(heading: str, papers: Sequence[Suggestion], terminal: Terminal) -> None:
@@ -97,8 +111,9 @@ def _papers(heading: str, papers: Sequence[Suggestion], terminal: Terminal) -> N
         terminal.wrapped(f"{suggestion.confidence:.2f}  {suggestion.paper.title}", "  ", " " * 8)
         if suggestion.passage:
             terminal.wrapped(suggestion.passage.text, " " * 8)
-        if suggestion.wanted_by:
-            terminal.wrapped(terminal.quiet(_wanting(suggestion)), " " * 8)
+        said = [venue(suggestion.paper), _wanting(suggestion) if suggestion.wanted_by else ""]
+        if any(said):
+            terminal.wrapped(terminal.quiet(" · ".join(filter(None, said))), " " * 8)
 
 
 def _cited(papers: Sequence[Suggestion], terminal: Terminal) -> None:
@@ -112,7 +127,7 @@ def _cited(papers: Sequence[Suggestion], terminal: Terminal) -> None:
 def _wanting(suggestion: Suggestion) -> str:
     places = list(dict.fromkeys(str(wanted.sentence.place) for wanted in suggestion.wanted_by))
     more = " ..." if len(places) > _PLACES else ""
-    return f"wanted by {_counted(len(suggestion.wanted_by), 'sentence')}: {', '.join(places[:_PLACES])}{more}"
+    return f"wanted by {counted(len(suggestion.wanted_by), 'sentence')}: {', '.join(places[:_PLACES])}{more}"
 
 
 def _doubts(doubts: Sequence[Doubt], terminal: Terminal) -> None:

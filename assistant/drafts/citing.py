@@ -15,7 +15,7 @@ _OTHERS = frozenset(
     bibentry""".lower().split()
 )
 _VOLUMES = re.compile(r"[a-z]{0,2}volcites?", re.IGNORECASE)  # whose first argument is a volume
-_WORDS = frozenset(("citetext", "defcitealias"))  # of words, in which citations may stand, or of none
+_WORDS = frozenset(("citetext", "citelist", "defcitealias"))  # of words, in which citations may stand, or of none
 _NAME = re.compile(r"[a-z]*cites?[a-z]{0,12}", re.IGNORECASE)
 _NO_CITATION = re.compile(
     r"style|declare|every|name|format|setup|option|delim|mark|color|punct|link|dash|counter|hook", re.IGNORECASE
@@ -43,18 +43,24 @@ def in_text(name: str) -> bool:
 def keys(name: str, stream: Stream) -> tuple[str, ...]:
     """Read the arguments of a citing command off the stream and return the keys in them."""
     many = name.rstrip("*").lower().endswith("cites")
+    has_volume = bool(_VOLUMES.fullmatch(name.rstrip("*")))
     found: list[str] = []
-    if _VOLUMES.fullmatch(name.rstrip("*")):
-        while stream.optional() is not None:
-            pass
-        stream.argument(short=True)
-    while True:
-        while stream.optional() is not None:
-            pass
-        token = stream.peek()
-        if token is None or token.kind != "{":
-            break
-        found += spelled(stream.argument(short=True)).split(",")
+    while many and stream.enclosed("(", ")") is not None:  # biblatex's notes on all of them
+        pass
+    stream.enclosed("<", ">")  # apacite's note, and beamer's slides
+    while (group := _group(stream)) is not None:
+        if has_volume:
+            group = _group(stream) or ""
+        found += group.split(",")
         if not many:
             break
-    return tuple(key for part in found if (key := " ".join(part.split())))
+    # A star before a key, in REVTeX and mcite, puts the reference below the one before.
+    return tuple(key if key == "*" else key.lstrip("*") for part in found if (key := " ".join(part.split())))
+
+
+def _group(stream: Stream) -> str | None:
+    """Return the next group, with the notes before it left out; None where there is none."""
+    while stream.optional() is not None:
+        pass
+    token = stream.peek()
+    return spelled(stream.argument(short=True)) if token is not None and token.kind == "{" else None

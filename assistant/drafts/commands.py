@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import InputError
 
-from .cutting import Block, Cited, plain
+from .cutting import Block, Cited, citations_alone, plain
 from .draft import Place
 from .expansion import spelled
 from .folder import NotRead
@@ -73,7 +73,13 @@ def _title(tex: "Tex", token: Token) -> None:
 
 
 def _footnote(tex: "Tex", token: Token) -> None:
-    tex.aside(tex.pending.append)
+    def finish(block: Block) -> None:
+        if cited := citations_alone(block.pieces):
+            tex.block.pieces += cited
+        else:
+            tex.pending.append(block)
+
+    tex.aside(finish)
 
 
 def _paragraph(tex: "Tex", token: Token) -> None:

@@ -12,7 +12,8 @@ from .draft import DraftSentence, Paragraph, Place, Reference
 _MARK = "\ue000"  # stands in a text for a citation: a private character, which texts are rid of first
 _INVISIBLE = re.compile("[\ue000-\uf8ff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 # Brackets with nothing in them but citations and "see" or "e.g.,".
-_BRACKETS = re.compile(rf"[(\[](?:[{_MARK}\s,;&]|\b(?:see|also|e\.g\.|i\.e\.|cf\.|and|for example)(?!\w))*[)\]]")
+_SEE = r"\b(?:see|also|e\.g\.|i\.e\.|cf\.|and|for example)(?!\w)"
+_BRACKETS = re.compile(rf"[(\[](?:[{_MARK}\s,;&]|{_SEE})*[)\]]")
 _TOKEN = re.compile(rf"{_MARK}|\s+|[^{_MARK}\s]+")
 _CLOSING = (".", ",", ";", ":", "!", "?", ")", "]")
 
@@ -56,6 +57,14 @@ def paragraphs(blocks: Sequence[Block], bibliography: Mapping[str, Reference]) -
 def plain(pieces: Sequence[Piece]) -> str:
     """Return the text of pieces on one line, without citations."""
     return _Joined(pieces, lambda key: "").text
+
+
+def citations_alone(pieces: Sequence[Piece]) -> list[Cited]:
+    """Return the citations of a note that only cites, "See [3].", to stand where it does; none where it says more."""
+    words = "".join(piece.text for piece in pieces if isinstance(piece, Words))
+    if any(c.isalnum() for c in re.sub(_SEE, "", words, flags=re.IGNORECASE)):
+        return []
+    return [replace(piece, in_text=False) for piece in pieces if isinstance(piece, Cited)]
 
 
 def _in_words(key: str, reference: Reference | None) -> str:

@@ -1,9 +1,10 @@
-"""A draft's own macros: \\newcommand and its kin, \\def, \\let, \\NewDocumentCommand."""
+"""A draft's own macros: \\newcommand and its kin, \\def, \\let, \\NewDocumentCommand, and what these test."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from . import citing
-from .expansion import Macro, Stream, spelled
+from .expansion import Argument, Macro, Stream, spelled
 from .tokens import Token
 
 # Redefined, these still do what they are named for: a reader needs the meaning, not the looks.
@@ -11,6 +12,8 @@ _KEPT = frozenset(
     """begin end section subsection subsubsection paragraph chapter part title input include subfile item footnote
     caption bibitem bibliography addbibresource nocite abstract document newcommand renewcommand def let""".split()
 )
+# What xparse's macros ask of an argument, and whether it must be there for the first branch.
+_TESTS = {"IfBoolean": True, "IfValue": True, "IfNoValue": False, "IfBlank": False}
 
 
 def define(name: str, stream: Stream) -> bool:
@@ -18,6 +21,8 @@ def define(name: str, stream: Stream) -> bool:
     match name.rstrip("*"):
         case "newcommand" | "renewcommand" | "providecommand" | "DeclareRobustCommand":
             _newcommand(stream)
+        case "newcommandx" | "renewcommandx" | "providecommandx":
+            _newcommandx(stream)
         case "NewDocumentCommand" | "RenewDocumentCommand" | "ProvideDocumentCommand" | "DeclareDocumentCommand":
             _document_command(stream)
         case "def" | "gdef" | "edef" | "xdef":
@@ -32,6 +37,26 @@ def define(name: str, stream: Stream) -> bool:
             stream.argument()
         case _:
             return False
+    return True
+
+
+def choose(name: str, stream: Stream) -> bool:
+    """Go on with one branch where the macro `name` asks what an argument is, or what follows; tell whether it does."""
+    test = name.rstrip("TF")
+    if test in _TESTS and test != name:
+        first = bool(spelled(stream.argument())) == _TESTS[test]
+        branches = [stream.argument() if letter in name[len(test) :] else [] for letter in "TF"]
+    elif name == "@ifnextchar":
+        sign = spelled(stream.argument())
+        branches = [stream.argument(), stream.argument()]
+        token = stream.peek()
+        first = token is not None and token.kind != "macro" and token.text.startswith(sign)
+    elif name == "@ifstar":
+        branches = [stream.argument(), stream.argument()]
+        first = stream.sign("*") is not None
+    else:
+        return False
+    stream.put_back(branches[0 if first else 1])
     return True
 
 
@@ -50,37 +75,76 @@ def _newcommand(stream: Stream) -> None:
     name = _name(stream.argument())
     count = spelled(stream.optional() or ())
     default = stream.optional()
-    arguments: list[str | tuple[Token, ...]] = ["m"] * (int(count) if count.isdecimal() and len(count) == 1 else 0)
+    arguments = [Argument()] * _number(count)
     if arguments and default is not None:
-        arguments[0] = tuple(default)
+        arguments[0] = Argument("[", "]", tuple(default))
     _store(stream, name, Macro(tuple(arguments), tuple(stream.argument())))
+
+
+def _newcommandx(stream: Stream) -> None:
+    """Read xargs' definition, which says in its second option which arguments are optional: [1=x, 3]."""
+    name = _name(stream.argument())
+    count = _number(spelled(stream.optional() or ()))
+    optional = set(map(int, re.findall(r"(?:^|,)\s*([1-9])", spelled(stream.optional() or ()))))
+    arguments = (Argument("[", "]", ()) if n in optional else Argument() for n in range(1, count + 1))
+    _store(stream, name, Macro(tuple(arguments), tuple(stream.argument())))
+
+
+def _number(count: str) -> int:
+    return int(count) if re.fullmatch("[1-9]", count) else 0
 
 
 def _document_command(stream: Stream) -> None:
     name = _name(stream.argument())
-    arguments: list[str | tuple[Token, ...]] = []
-    pending = list(stream.argument())
-    at = 0
-    while at < len(pending):
-        for letter in pending[at].text if pending[at].kind == "text" else "":
-            if letter == "m":
-                arguments.append("m")
-            elif letter in "oO":
-                arguments.append(())
-        at += 1
-    _store(stream, name, Macro(tuple(arguments), tuple(stream.argument())))
+    specification = Stream()
+    specification.put_back(stream.argument())
+    arguments = tuple(_specified(specification))
+    _store(stream, name, Macro(arguments, tuple(stream.argument())))
+
+
+def _specified(specification: Stream) -> Iterator[Argument]:
+    """Yield what xparse's letters stand for, such as "s O{x} m"; what is left out is empty."""
+
+    def sign() -> str:
+        return spelled(specification.argument())
+
+    while letter := sign():
+        match letter:
+            case "m" | "v":
+                yield Argument()
+            case "o":
+                yield Argument("[", "]", ())
+            case "O":
+                yield Argument("[", "]", tuple(specification.argument()))
+            case "s":
+                yield Argument("*", default=())
+            case "t":
+                yield Argument(sign(), default=())
+            case "d" | "r":
+                yield Argument(sign(), sign(), ())
+            case "D" | "R":
+                yield Argument(sign(), sign(), tuple(specification.argument()))
+            case "g":
+                yield Argument(default=())
+            case "G":
+                yield Argument(default=tuple(specification.argument()))
+            case ">":  # what is done to the next argument
+                sign()
 
 
 def _def(stream: Stream) -> None:
     name = _name(stream.argument())
-    count, simple = 0, True
+    pattern: list[Token] = []
     while (token := stream.peek()) is not None and token.kind not in ("{", "par"):
         stream.next()
-        count += token.kind == "parameter"
-        simple = simple and token.kind == "parameter"
+        pattern.append(token)
+    # A parameter stands alone or between two signs; other text would have to be matched, and such a macro is read
+    # as an unknown one.
+    kinds = "".join("#" if one.kind == "parameter" else one.text if len(one.text) == 1 else "  " for one in pattern)
     body = tuple(stream.argument())
-    if simple:  # text between parameters would have to be matched; such a macro is read as an unknown one
-        _store(stream, name, Macro(("m",) * count, body))
+    if re.fullmatch(r"(?:[^#\s]#[^#\s]|#)*", kinds):
+        arguments = (Argument(*signs) for signs in re.findall(r"([^#\s])#([^#\s])|#", kinds))
+        _store(stream, name, Macro(tuple(arguments), body))
 
 
 def _let(stream: Stream) -> None:

@@ -88,7 +88,7 @@ class Draft:
     Attributes:
         title: as the draft says; empty where it does not.
         bibliography: its references by key, in their order.
-        uncited: keys it lists without a sentence: \\nocite, and citations in tables and formulas.
+        uncited: keys it lists without a sentence: \\nocite, and citations in tables, formulas and headings.
         files: the files read, from the draft's folder.
         warnings: what was left out or could not be understood.
     """

@@ -1,5 +1,6 @@
 """A stream of TeX tokens in which a draft's own macros are expanded, as TeX does it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,25 @@ _LONGEST_SHORT = 3_000  # tokens of an argument such as a list of keys
 
 
 @dataclass(frozen=True, slots=True)
-class Macro:
-    """A macro of the draft's own: its arguments by kind, and its body.
+class Argument:
+    """What a macro takes: a group or a token, what stands between two signs, or a sign that is there or not.
 
     Attributes:
-        arguments: for each a "m" (mandatory), or the tokens that stand where an optional one is left out.
+        open: the sign that it begins with; empty for a group or a token.
+        close: the sign that it ends with; empty where `open` is all of it.
+        default: what stands for it where it is left out; None where it cannot be.
     """
 
-    arguments: tuple[str | tuple[Token, ...], ...]
+    open: str = ""
+    close: str = ""
+    default: tuple[Token, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A macro of the draft's own."""
+
+    arguments: tuple[Argument, ...]
     body: tuple[Token, ...]
 
 
@@ -87,13 +99,7 @@ class Stream:
 
     def expand(self, macro: Macro, call: Token) -> None:
         """Put a macro's body in the place of its call; what it writes stands where it was called."""
-        given: list[Sequence[Token]] = []
-        for kind in macro.arguments:
-            if isinstance(kind, str):
-                given.append(self.argument())
-            else:
-                found = self.optional()
-                given.append(kind if found is None else found)
+        given = [self._given(argument) for argument in macro.arguments]
         length = sum(
             len(given[int(t.text) - 1]) if t.kind == "parameter" and int(t.text) <= len(given) else 1
             for t in macro.body
@@ -107,6 +113,16 @@ class Stream:
             else:
                 body.append(token._replace(place=call.place))
         self.put_back(body)
+
+    def _given(self, argument: Argument) -> Sequence[Token]:
+        if not argument.open:
+            is_there = argument.default is None or ((token := self.peek()) is not None and token.kind == "{")
+            found = self.argument() if is_there else None
+        elif argument.close:
+            found = self.enclosed(argument.open, argument.close)
+        else:
+            found = self.sign(argument.open)
+        return argument.default or () if found is None else found
 
     def peek(self) -> Token | None:
         """Return the next token that is no space, and leave it there."""
@@ -140,6 +156,34 @@ class Stream:
             return None
         self.next()
         return self._until("]", short=True)
+
+    def sign(self, sign: str) -> list[Token] | None:
+        """Return the sign, such as a star, if it comes next."""
+        token = self.peek()
+        return self.argument() if token and token.kind != "macro" and token.text.startswith(sign) else None
+
+    def enclosed(self, open: str, close: str) -> list[Token] | None:
+        """Return the tokens between two signs that come next, such as parentheses; None where none come."""
+        if open == "[":
+            return self.optional()
+        if self.sign(open) is None:
+            return None
+        depth = 0
+        found: list[Token] = []
+        while (token := self.next()) is not None:
+            if token.kind == "par" or len(found) > _LONGEST_SHORT:
+                self.put_back([token])
+                break
+            for at in re.finditer(f"[{re.escape(open + close)}]", token.text) if token.kind == "text" else ():
+                if at[0] == close and depth == 0:
+                    rest = token._replace(text=token.text[at.end() :])
+                    self._frames.append((_Replay((rest,) if rest.text else ()), None))
+                    return [*found, token._replace(text=token.text[: at.start()])]
+                depth += (at[0] == open) - (at[0] == close)
+            found.append(token)
+            if token.kind == "{":
+                found += [*self._until("}", short=True), token._replace(kind="}", text="}")]
+        return found
 
     def _until(self, close: str, short: bool) -> list[Token]:
         depth = 0

@@ -10,7 +10,7 @@ from ingest.errors import InputError
 from ingest.links import identify, is_web_link
 from ingest.text import fold
 
-from .cutting import Cited, Piece, Words
+from .cutting import Cited, Piece, Words, citations_alone
 from .draft import Place, Reference
 from .in_prose import Part
 
@@ -21,10 +21,11 @@ _KEY = re.compile(r"(?<![\w.])-?@(?:\{([^{}\s]{1,200})\}|(\w[\w:.\x23$%&\-+?<>~/
 _DEFINED = re.compile(r"^ {0,3}\[([^\[\]^]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t].*)?$", re.MULTILINE)
 _PANDOC_KEY = r"(?:\{[^{}\s]{1,200}\}|\w[\w:.\x23$%&\-+?<>~/]{0,200})"
 _TARGET = r"[^()<>\s]{0,2000}(?:\([^()<>\s]{0,200}\)[^()<>\s]{0,200})?"  # an address may hold brackets, once
+_NOTE = re.compile(r"^\[(\^[^\]]{1,100})\]:\s*", re.MULTILINE)
 _INLINE = re.compile(
     rf"""(?P<escaped>\\[!-/:-@\[-`{{-~]) | `+(?P<code>[^`]{{1,500}})`+ | (?P<comment><!--.{{0,1000}}?-->)
     | <(?P<auto>https?://[^<>\s]{{1,2000}})> | (?P<tag></?[A-Za-z][^<>]{{0,500}}>)
-    | (?P<image>!?)\[(?P<inside>[^\[\]]{{1,2000}})\]
+    | (?P<before>[!^]?)\[(?P<inside>[^\[\]]{{1,2000}})\]
       (?: \(<?(?P<url>{_TARGET})>?(?:\s+["'][^"']{{0,300}}["'])?\) | \[(?P<named>[^\[\]]{{0,200}})\] )?
     | (?P<bare>https?://[^\s<>]{{1,2000}})
     | (?P<key>(?<![\w.\\])@{_PANDOC_KEY})(?:\s\[(?P<locator>[^\[\]@]{{0,200}})\])?
@@ -35,12 +36,18 @@ _INLINE = re.compile(
 
 @dataclass(slots=True)
 class Markdown:
-    """What was read of a page."""
+    """What was read of a page.
+
+    Attributes:
+        uncited: keys that tables cite, where no sentence does.
+    """
 
     parts: list[Part] = field(default_factory=list)
     title: str = ""
     sources: list[tuple[str, Place]] = field(default_factory=list)
     linked: dict[str, Reference] = field(default_factory=dict)  # papers that are linked, as references
+    uncited: list[str] = field(default_factory=list)
+    _notes: dict[str, list[Cited]] = field(default_factory=dict)  # footnotes that only cite, by their marks
 
     def read(self, text: str, file: str) -> None:
         """Read a page.
@@ -60,16 +67,26 @@ class Markdown:
         parser.disable(["reference", "code"])
         parser.core.ruler.enableOnly(["normalize", "block"])
         level, in_table = 0, False
-        for token in parser.parse(text):
+        tokens = parser.parse(text)
+        for token in tokens:
+            if token.type == "inline" and token.map:
+                for mark, pieces in self._split(token.content, Place(file, token.map[0] + 1 + skipped), links):
+                    if mark and (cited := citations_alone(pieces)):
+                        self._notes[mark] = cited
+        for token in tokens:
             if token.level >= _DEEPEST - 1:
                 raise InputError(f"{file}: lists or quotes are nested {_DEEPEST} deep; expected a draft")
             if token.type == "heading_open":
                 level = int(token.tag[1])
             elif token.type in ("table_open", "table_close"):
                 in_table = token.type == "table_open"
-            elif token.type == "inline" and token.map and not in_table:
-                pieces = list(self._inline(token.content, Place(file, token.map[0] + 1 + skipped), links))
-                self.parts.append(Part(pieces, level))
+            elif token.type == "inline" and token.map:
+                place = Place(file, token.map[0] + 1 + skipped)
+                for mark, pieces in self._split(token.content, place, links):
+                    if in_table:
+                        self.uncited += [key for piece in pieces if isinstance(piece, Cited) for key in piece.keys]
+                    elif mark not in self._notes:
+                        self.parts.append(Part(pieces, level))
                 level = 0
         if not self.title and self.parts and self.parts[0].level == 1:
             self.title = fold(self.parts[0].text)
@@ -82,8 +99,15 @@ class Markdown:
             else:
                 self.sources += [(value.lstrip("- "), Place(file, 1)) for value in values]
 
+    def _split(self, text: str, place: Place, links: dict[str, str]) -> Iterator[tuple[str, list[Piece]]]:
+        """Yield a paragraph, and the footnotes that it defines, each with its mark."""
+        starts = [(0, 0, ""), *((found.start(), found.end(), found[1]) for found in _NOTE.finditer(text))]
+        ends = [start for start, _, _ in starts[1:]] + [len(text)]
+        for (_, start, mark), end in zip(starts, ends, strict=True):
+            if pieces := list(self._inline(text[start:end], _later(place, text, 0, start), links)):
+                yield mark, pieces
+
     def _inline(self, text: str, place: Place, links: dict[str, str]) -> Iterator[Piece]:
-        text = re.sub(r"^\[\^[^\]]{1,100}\]:\s*", "", text)
         at = 0
         for found in _INLINE.finditer(text):
             yield from _lines(text[at : found.start()], place)
@@ -106,7 +130,10 @@ class Markdown:
         elif inside is not None:
             url = found["url"] or links.get(found["named"] or inside, "")
             keys = tuple((one[1] or one[2]).rstrip(".:,;?") for one in _KEY.finditer(inside))
-            if found["image"] or inside.startswith("^"):
+            if inside.startswith("^"):
+                yield from self._notes.get(inside, ())
+                return
+            if found["before"] == "!":
                 return
             if keys and not url:
                 yield Cited(keys, False, place)

@@ -38,7 +38,7 @@ class Matcher:
                 self._by_doi.setdefault(paper.doi.lower(), paper)
             if paper.arxiv_id:
                 self._by_arxiv.setdefault(_VERSION.sub("", paper.arxiv_id.lower()), paper)
-            self._by_title.setdefault(paper.normalised_title, []).append(paper)
+            self._by_title.setdefault(_letters(paper.normalised_title), []).append(paper)
 
     def match(self, reference: Reference) -> Match | None:
         """Return the paper that a reference names, None where there is none or it could be one of several."""
@@ -57,12 +57,17 @@ class Matcher:
         return {key: match for key, match in found if match is not None}
 
     def _titled(self, title: str, reference: Reference) -> Paper | None:
-        papers = self._by_title.get(title, [])
+        papers = self._by_title.get(_letters(title), [])
         if len(papers) == 1 and len(title.split()) >= _TELLING:
             return papers[0]
         # Several works may bear one title, and short ones are common: then names and year must agree too.
         agreeing = [paper for paper in papers if _same_author(paper, reference) and _same_year(paper, reference)]
         return agreeing[0] if len(agreeing) == 1 else None
+
+
+def _letters(title: str) -> str:
+    """Return what is left of a normalised title where "pre-training" is "pretraining", and "&" is "and"."""
+    return "".join(word for word in title.split() if word != "and")
 
 
 def _titles(reference: Reference) -> Iterator[str]:

@@ -172,6 +172,7 @@ def _of_markdown(text: str, name: str, folder: Folder, warning: str) -> Draft:
         paragraphs=tuple(paragraphs(blocks, bibliography)),
         bibliography=bibliography,
         title=page.title,
+        uncited=tuple(dict.fromkeys(page.uncited)),
         files=tuple(folder.files),
         warnings=tuple(warnings),
     )
@@ -182,7 +183,7 @@ def _of_word(content: bytes, name: str) -> Draft:
 
     document = Word(content, name)
     parts = list(document.parts())
-    return _of_parts(name, parts, "paragraph", [], list(document.bibliography.values()), document.title)
+    return _of_parts(name, parts, "paragraph", document.warnings, list(document.bibliography.values()), document.title)
 
 
 def _of_parts(

@@ -10,7 +10,7 @@ from pathlib import Path
 from . import citing, signs
 from .commands import COMMANDS, SILENT, close_item
 from .cutting import Block, Cited, Piece, Words
-from .definitions import define
+from .definitions import choose, define
 from .draft import Place, Remark
 from .expansion import Stream, spelled
 from .folder import Folder
@@ -53,15 +53,13 @@ class Tex:
             InputError: the draft is larger than any, or its macros never end.
         """
         self.stream.open(text, file, path)
-        stream, macros = self.stream, self.stream.macros
+        stream = self.stream
         while (token := stream.next()) is not None:
             kind = token.kind
             if kind == "text":
                 self.words(token.text if self.math else signs.prose(token.text), token.place)
             elif kind == "macro":
-                if macro := macros.get(token.text):
-                    stream.expand(macro, token)
-                else:
+                if not self._expanded(token):
                     self._macro(token)
             elif kind in ("space", "~", "&"):
                 self.words(" ", token.place)
@@ -102,6 +100,8 @@ class Tex:
         while (token := self.stream.next()) is not None:
             if ends(token):
                 return True
+            if token.kind == "macro" and self._expanded(token):
+                continue
             if token.kind == "macro" and citing.cites(token.text):
                 self.uncited += citing.keys(token.text, self.stream)
             elif within_paragraph and token.kind == "par":
@@ -135,6 +135,15 @@ class Tex:
     def warn(self, place: Place, reason: str) -> None:
         self.warnings.append(Remark(place, reason))
 
+    def _expanded(self, token: Token) -> bool:
+        """Expand a macro of the draft's own; tell whether it is one."""
+        macro = self.stream.macros.get(token.text)
+        if macro is None and (macro := self.stream.macros.get(token.text.removesuffix("*"))):
+            self.stream.put_back([token._replace(kind="text", text="*")])
+        if macro:
+            self.stream.expand(macro, token)
+        return macro is not None
+
     def _macro(self, token: Token) -> None:
         stream = self.stream
         name = stream.aliases.get(token.text, token.text)
@@ -145,7 +154,9 @@ class Tex:
                 self.uncited += keys
             elif keys:
                 self.block.pieces.append(Cited(keys, citing.in_text(name), token.place))
-        elif define(name, stream):
+                if plain.endswith("cites"):  # which looked for one more behind the blank
+                    self.words(" ", token.place)
+        elif define(name, stream) or choose(name, stream):
             pass
         elif (mark := signs.accent(name)) is not None:
             self._accent(mark, token)

@@ -10,7 +10,7 @@ from typing import Any
 from ingest.errors import InputError
 from ingest.text import fold
 
-from .cutting import Cited, Piece, Words
+from .cutting import Cited, Piece, Words, citations_alone
 from .draft import Place, Reference
 from .in_prose import Part
 
@@ -42,7 +42,12 @@ def _repacked(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> i
 
 
 class Word:
-    """Reads one document. `bibliography` holds what its citation fields say of the papers."""
+    """Reads one document.
+
+    Attributes:
+        bibliography: what its citation fields say of the papers.
+        warnings: what could not be read.
+    """
 
     def __init__(self, content: bytes, name: str) -> None:
         """Open a document.
@@ -56,6 +61,8 @@ class Word:
 
         self._name = name
         self.bibliography: dict[str, Reference] = {}
+        self.warnings: list[str] = []
+        self._count = 0  # paragraphs read
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 members = archive.infolist()
@@ -83,17 +90,39 @@ class Word:
         """Yield the paragraphs and headings; places count paragraphs."""
         self._native_sources()
         levels = {style.style_id: self._level(style) for style in self._document.styles}
-        body = self._document.element.body
-        for number, paragraph in enumerate(body.iter(f"{_W}p"), 1):
-            if number > _MOST_PARAGRAPHS:
+        notes = self._notes()
+        for number, paragraph in enumerate(self._paragraphs(self._document.element.body), 1):
+            style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+            level = levels.get(style.get(f"{_W}val"), 0) if style is not None else 0
+            place = Place(self._name, number)
+            later: list[Part] = []
+            pieces = list(self._pieces(paragraph, place, notes, later))
+            for part in [Part([*pieces, Words("\n", place)], level), *later]:
+                if any(isinstance(piece, Cited) or piece.text.strip() for piece in part.pieces):
+                    yield part
+
+    def _paragraphs(self, root: Any) -> Iterator[Any]:
+        for paragraph in root.iter(f"{_W}p"):
+            self._count += 1
+            if self._count > _MOST_PARAGRAPHS:
                 raise InputError(
                     f"{self._name} has more than {_MOST_PARAGRAPHS:,} paragraphs; expected a paper or a book"
                 )
-            style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-            level = levels.get(style.get(f"{_W}val"), 0) if style is not None else 0
-            pieces = list(self._pieces(paragraph, Place(self._name, number)))
-            if any(isinstance(piece, Cited) or piece.text.strip() for piece in pieces):
-                yield Part([*pieces, Words("\n", Place(self._name, number))], level)
+            yield paragraph
+
+    def _notes(self) -> dict[tuple[str, str], Any]:
+        """Return the footnotes and endnotes, by the tag and the number of what refers to them."""
+        notes: dict[tuple[str, str], Any] = {}
+        for relation in self._document.part.rels.values():
+            kind = relation.reltype.rpartition("/")[2].removesuffix("s")
+            if kind in ("footnote", "endnote") and not relation.is_external:
+                root = _xml(relation.target_part.blob)
+                if root is None:
+                    self.warnings.append(f"its {kind}s are damaged, and were left out")
+                    continue
+                for note in root.iter(f"{_W}{kind}"):
+                    notes[f"{_W}{kind}Reference", note.get(f"{_W}id")] = note
+        return notes
 
     def _level(self, style: Any) -> int:
         if (style.name or "") == "Title":
@@ -101,9 +130,15 @@ class Word:
         found = _HEADING.match(style.name or "")
         return int(found.group(1)) if found else 0
 
-    def _pieces(self, paragraph: Any, place: Place) -> Iterator[Piece]:
-        """Yield a paragraph's text; what a citation's field shows gives way to the citation."""
+    def _pieces(
+        self, paragraph: Any, place: Place, notes: dict[tuple[str, str], Any], later: list[Part]
+    ) -> Iterator[Piece]:
+        """Yield a paragraph's text; what a citation's field shows gives way to the citation.
+
+        A note that only cites is taken from `notes` and stands where its reference does; another goes to `later`.
+        """
         depth, instruction, hidden = 0, "", 0
+        shown: set[Any] = set()  # what citations show
         for element in paragraph.iter():
             tag = element.tag
             if tag == f"{_W}fldChar":
@@ -122,8 +157,15 @@ class Word:
             elif tag == f"{_W}fldSimple":
                 if keys := self._keys(element.get(f"{_W}instr") or "", place):
                     yield Cited(keys, False, place)
-            elif tag == f"{_W}t" and not hidden and not _deleted(element):
+                    shown.update(element.iter(f"{_W}t"))
+            elif tag == f"{_W}t" and not hidden and element not in shown and not _deleted(element):
                 yield Words(element.text or "", place)
+            elif (note := notes.pop((tag, element.get(f"{_W}id")), None)) is not None:
+                said = [[*self._pieces(one, place, {}, []), Words("\n", place)] for one in self._paragraphs(note)]
+                if alone := citations_alone([piece for pieces in said for piece in pieces]):
+                    yield from alone
+                else:
+                    later += map(Part, said)
             elif tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
                 yield Words(" ", place)
 
@@ -145,17 +187,11 @@ class Word:
         return tuple(keys)
 
     def _native_sources(self) -> None:
-        from lxml import etree
-
-        parser = etree.XMLParser(resolve_entities=False, no_network=True)
         for part in self._document.part.package.iter_parts():
             if "/customXml/item" not in str(part.partname) or b"bibliography" not in part.blob[:2000]:
                 continue
-            try:
-                root = etree.fromstring(part.blob, parser)
-            except etree.XMLSyntaxError:
-                continue
-            for source in root.iter(f"{_SOURCES}Source"):
+            root = _xml(part.blob)
+            for source in root.iter(f"{_SOURCES}Source") if root is not None else ():
                 said = {
                     child.tag.removeprefix(_SOURCES): child.text or "" for child in source if isinstance(child.tag, str)
                 }
@@ -172,6 +208,16 @@ class Word:
                 key = said.get("Tag", "")
                 reference = _from_csl(key, item, Place(self._name, 1), tuple(filter(None, names)))
                 self.bibliography.setdefault(key, reference)
+
+
+def _xml(content: bytes) -> Any:
+    """Return the root of a part that python-docx leaves unread; None where it is damaged."""
+    from lxml import etree
+
+    try:
+        return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _deleted(element: Any) -> bool:

@@ -16,7 +16,7 @@ from ..pipeline import Assistant
 from ..route import Wish
 from ..suggestions import suggestions
 from .calls import Asked, Reply, answer, number, words
-from .conversation import messages, sources
+from .conversation import cited, messages, sources
 from .desk import Desk
 from .jobs import Once
 from .notices import html, notices, refused
@@ -52,7 +52,10 @@ def tab(desk: Desk) -> None:
         return rooms.setdefault(desk.current(collection).collection.name, Talks())
 
     def taken(asked: Asked) -> Reply:
-        """Return an answer's text, or its papers in a format, for the browser to keep; no file is written."""
+        """Return an answer's text, or its papers in a format, for the browser to keep; no file is written.
+
+        Answer 0 stands for all that are kept.
+        """
         talk = talks(words(asked, "collection")).of(words(asked, "token"))
         return _taken(talk, number(asked, "answer", 0, _MOST_ANSWERS), words(asked, "format"))
 
@@ -194,6 +197,8 @@ def tab(desk: Desk) -> None:
 
 
 def _taken(talk: Talk, n: int, format: str) -> Reply:
+    if n == 0 and (papers := cited(talk.turns)):
+        return {"text": "".join(export(papers, format)), "name": f"conversation.{SUFFIXES[format]}"}
     answer = talk.answer(n)
     if answer is None:
         raise InputError("This answer is no longer kept by the server; ask again.")

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import gradio as gr
 
+from ingest.paper import Paper
 from ingest.text import fold
 
 from ..answer import Answer, Sentence
@@ -28,11 +29,15 @@ def messages(turns: Sequence[Turn], first: int = 1) -> list[gr.MessageDict]:
         first: the number of the first of these turns.
     """
     shown: list[gr.MessageDict] = []
+    last = first + len(turns) - 1
     for i, turn in enumerate(turns, first):
         size = ' class="long"' if len(turn.question) > _LARGE_HEADING else ""
         question = escape(_short(turn.question, _LONGEST_HEADING))
         heading = f'<div class="ask" id="a{i}"><h2{size} dir="auto">{question}</h2></div>'
-        shown += [{"role": "user", "content": heading}, {"role": "assistant", "content": _reply(turn, i)}]
+        shown += [
+            {"role": "user", "content": heading},
+            {"role": "assistant", "content": _reply(turn, i, turns if i == last else ())},
+        ]
     return shown
 
 
@@ -73,7 +78,14 @@ def _cards(answer: Answer, i: int) -> list[str]:
     return cards
 
 
-def _reply(turn: Turn, i: int) -> str:
+def cited(turns: Sequence[Turn]) -> list[Paper]:
+    """Return the papers that the answers of a conversation cite, each once, in the order of their numbers."""
+    known = {citation.n: citation.paper for turn in turns if turn.answer for citation in turn.answer.references}
+    return [known[n] for n in sorted(known)]
+
+
+def _reply(turn: Turn, i: int, every: Sequence[Turn]) -> str:
+    """Return an answer; below the latest, `every` turn's papers can be taken as well."""
     if turn.answer is None and turn.error is None:
         return '<div class="reply waiting"><p class="spoken">Reading …</p><p></p><p></p><p></p></div>'
     parts: list[str] = []
@@ -85,7 +97,10 @@ def _reply(turn: Turn, i: int) -> str:
         parts.append('<p class="quiet">Writing. Every sentence is checked at the end.</p>')
         return f'<div class="reply writing">{"".join(parts)}</div>'
     elif turn.answer is not None:
-        parts += [_note(turn.answer), f'<div class="foot">{made(turn.answer)}{_take(turn.answer, i)}</div>']
+        parts += [
+            _note(turn.answer),
+            f'<div class="foot">{made(turn.answer)}{_take(turn.answer, i)}{_all(turn.answer, every)}</div>',
+        ]
     return f'<div class="reply">{"".join(parts)}</div>'
 
 
@@ -95,11 +110,20 @@ def _take(answer: Answer, i: int) -> str:
     count = len(answer.references) or len(answer.nearest)
     if not count:
         return copy
+    return copy + _formats(f"Export {'1 paper' if count == 1 else f'{count} papers'}", i)
+
+
+def _all(answer: Answer, turns: Sequence[Turn]) -> str:
+    """Return what takes the papers of the whole conversation, answer 0, where these are more than the latest's."""
+    count = len(cited(turns))
+    return _formats(f"All {count} so far", 0) if count > len(answer.references) else ""
+
+
+def _formats(label: str, i: int) -> str:
     formats = "".join(
         f'<button type="button" class="take" id="a{i}-as-{format}">{_CALLED[format]}</button>' for format in FORMATS
     )
-    papers = "1 paper" if count == 1 else f"{count} papers"
-    return f'{copy}<details class="export"><summary>Export {papers}</summary><div>{formats}</div></details>'
+    return f'<details class="export"><summary>{label}</summary><div>{formats}</div></details>'
 
 
 def _note(answer: Answer) -> str:

@@ -4,6 +4,7 @@ import codecs
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import InputError
@@ -27,6 +28,15 @@ _WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 Comment = Callable[[str, str], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What there is to say at a place of a draft, in a line, and the papers that it names by their keys."""
+
+    place: Place
+    text: str
+    papers: tuple[Paper, ...]
+
+
 def annotate(related: Related, path: Path, copy: Path, replace: bool = False) -> list[Path]:
     """Write a copy of the draft that lies at `path`, with comments; return the files written.
 
@@ -47,9 +57,9 @@ def annotate(related: Related, path: Path, copy: Path, replace: bool = False) ->
     remarks = suggestions(related)
     if is_tex and any(safe_lines.is_strange(decode(content, name)[0]) for name, content in contents.items()):
         # Nowhere but at the beginning of the draft is a comment sure to be one.
-        remarks = [(Place(draft.name, 1), text) for _, text in remarks]
+        remarks = [Remark(Place(draft.name, 1), remark.text, remark.papers) for remark in remarks]
     for name, target in targets.items():
-        own = [(place.line, text) for place, text in remarks if place.file == name]
+        own = [(remark.place.line, remark.text) for remark in remarks if remark.place.file == name]
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -71,7 +81,7 @@ def copies(draft: Draft, path: Path, copy: Path, replace: bool) -> dict[str, Pat
         targets = {names[0]: copy}
     elif copy.is_file() or (not copy.is_dir() and copy.suffix.lower() in _TEX | _MARKDOWN):
         raise InputError(
-            f"{draft.name} includes {len(names) - 1} other files, so its copy is a folder; name one, such as "
+            f"{draft.name} consists of {len(names)} files, so its copy is a folder; name one, such as "
             f"--annotate {copy.with_suffix('').name}"
         )
     else:
@@ -92,32 +102,38 @@ def check_targets(draft: Draft, path: Path, targets: Iterable[Path], replace: bo
         check_free(target, replace)
 
 
-def suggestions(related: Related) -> list[tuple[Place, str]]:
-    """Return what there is to say of the draft's sentences, in order: a place, and a line of text."""
+def named(related: Related) -> list[Paper]:
+    """Return the papers that the comments name by their keys, each once."""
+    return list({paper.id: paper for remark in suggestions(related) for paper in remark.papers}.values())
+
+
+def suggestions(related: Related) -> list[Remark]:
+    """Return what there is to say of the draft's sentences, in order."""
     keys = all_keys(related)
 
     def told(paper: Paper, more: str = "") -> str:
         return f"{keys[paper.id]} ({paper.title}{more})"
 
-    found: list[tuple[Place, str]] = []
+    found: list[Remark] = []
     for doubt in related.doubtful:
-        better = f"; better: {told(doubt.better.paper)}" if doubt.better else ""
-        said = f"cites {doubt.key}, which hardly supports it: {doubt.check.reason}{better}"
-        found.append(_remark(doubt.sentence, said))
+        better = [doubt.better.paper] if doubt.better else []
+        said = f"cites {doubt.key}, which hardly supports it: {doubt.check.reason}"
+        found.append(_remark(doubt.sentence, "; better: ".join([said, *map(told, better)]), better))
     for claim in related.claims:
-        papers = "; ".join(told(check.paper) for check in claim.checks[:_MOST])
-        found.append(_remark(claim.sentence, f"cites nothing; its claim is supported by {papers}"))
+        papers = [check.paper for check in claim.checks[:_MOST]]
+        said = f"cites nothing; its claim is supported by {'; '.join(map(told, papers))}"
+        found.append(_remark(claim.sentence, said, papers))
     claimed = {(claim.sentence, check.paper.id) for claim in related.claims for check in claim.checks}
-    wanting: dict[DraftSentence, list[tuple[float, str]]] = {}
+    wanting: dict[DraftSentence, list[tuple[float, Paper]]] = {}
     for suggestion in related.missing:
         for wanted in suggestion.wanted_by:
             if (wanted.sentence, suggestion.paper.id) not in claimed:
-                paper = told(suggestion.paper, f"; {wanted.confidence:.2f}")
-                wanting.setdefault(wanted.sentence, []).append((wanted.confidence, paper))
+                wanting.setdefault(wanted.sentence, []).append((wanted.confidence, suggestion.paper))
     for sentence, pairs in wanting.items():
-        best = [paper for _, paper in sorted(pairs, key=lambda pair: -pair[0])[:_MOST]]
-        found.append(_remark(sentence, f"may want what the draft does not cite: {'; '.join(best)}"))
-    return sorted(found, key=lambda pair: pair[0])
+        best = sorted(pairs, key=lambda pair: -pair[0])[:_MOST]
+        said = "; ".join(told(paper, f"; {confidence:.2f}") for confidence, paper in best)
+        found.append(_remark(sentence, f"may want what the draft does not cite: {said}", [paper for _, paper in best]))
+    return sorted(found, key=lambda remark: remark.place)
 
 
 def annotated(content: bytes, remarks: Sequence[tuple[int, str]], is_tex: bool) -> bytes:
@@ -162,6 +178,6 @@ def _source(draft: Draft, path: Path, name: str) -> Path:
     return path if name == draft.name else path.parent / name
 
 
-def _remark(sentence: DraftSentence, said: str) -> tuple[Place, str]:
+def _remark(sentence: DraftSentence, said: str, papers: Iterable[Paper]) -> Remark:
     words = textwrap.shorten(sentence.text, _SHOWN, placeholder=" ...")
-    return sentence.place, f'{sentence.place} "{words}" {said}'
+    return Remark(sentence.place, f'{sentence.place} "{words}" {said}', tuple(papers))

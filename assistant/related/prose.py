@@ -20,7 +20,6 @@ from .section import Part, Section, Source, part_of
 from .themes import Theme, is_honest, named
 
 _MOST_SOURCES = 12  # of one paragraph; a theme that has more gets several
-_MOST_WANTING = 3  # sentences of the draft told for one paper
 _MOST_THEMES = 12
 _LONGEST_NAME = 80  # characters
 _ENOUGH = 0.5  # of its sentences a paragraph must have borne out, or its theme stays an outline
@@ -102,7 +101,7 @@ class SectionWriter:
         prose: list[Sentence] = []
         for sources in _paragraphs(part):
             papers = [source.paper for source in sources]
-            text = self._said(_prompt(part.name, sources))
+            text = self._said(_prompt(part.name, papers))
             written = numbered_sentences(text, dict(enumerate(papers, 1)))
             if text.startswith(REFUSAL.rstrip(".")) or not any(one.cited for one in written):
                 self.remarks.append(f"“{part.name}” is an outline: {self.model.name} cited nothing for it")
@@ -138,37 +137,31 @@ class SectionWriter:
 def prompts(section: Section) -> list[Prompt]:
     """Return what a model will be sent for a section: first for its plan, then for each theme of the outline.
 
-    Where its plan groups the papers otherwise, the same texts come in other prompts.
+    The plan's prompt alone holds anything of the draft, and is sent as it is here. The others hold what the collection
+    has of the papers; where the plan groups these otherwise, they come in other prompts.
     """
-    return [_plan(section), *(_prompt(part.name, some) for part in section.parts for some in _paragraphs(part))]
+    themes = [(part.name, [one.paper for one in some]) for part in section.parts for some in _paragraphs(part)]
+    return [_plan(section), *(_prompt(name, papers) for name, papers in themes)]
 
 
 def draft_text(section: Section) -> list[str]:
-    """Return the sentences of the draft that a model is sent, each once."""
-    told = [text for part in section.parts for some in _paragraphs(part) for text in _wanting(some)]
-    return list(dict.fromkeys(told))
+    """Return the sentences of the draft that a model is sent: for each paper the one that wants it most, each once."""
+    surest = [
+        max(source.wanted_by, key=lambda wanted: wanted.confidence) for source in section.sources if source.wanted_by
+    ]
+    return list(dict.fromkeys(wanted.sentence.text for wanted in surest))
 
 
 def _plan(section: Section) -> Prompt:
-    return Prompt(PLAN, plan_prompt([(source.paper, source.words) for source in section.sources]))
+    return Prompt(PLAN, plan_prompt([(source.paper, source.words) for source in section.sources], draft_text(section)))
 
 
-def _prompt(theme: str, sources: Sequence[Source]) -> Prompt:
-    return Prompt(SECTION, section_prompt(theme, [source.paper for source in sources], _wanting(sources)))
+def _prompt(theme: str, papers: Sequence[Paper]) -> Prompt:
+    return Prompt(SECTION, section_prompt(theme, papers))
 
 
 def _paragraphs(part: Part) -> list[tuple[Source, ...]]:
     return [part.sources[at : at + _MOST_SOURCES] for at in range(0, len(part.sources), _MOST_SOURCES)]
-
-
-def _wanting(sources: Sequence[Source]) -> list[str]:
-    """Return the sentences of the draft that want these papers most, each once."""
-    surest = [
-        wanted.sentence.text
-        for source in sources
-        for wanted in sorted(source.wanted_by, key=lambda wanted: -wanted.confidence)[:_MOST_WANTING]
-    ]
-    return list(dict.fromkeys(surest))
 
 
 def _groups(said: str, count: int) -> list[tuple[str, tuple[int, ...]]]:
