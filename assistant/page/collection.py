@@ -90,7 +90,7 @@ def candidates(collection: Collection, query: str) -> Reply:
     """Return papers that might be meant to be removed."""
     if not query.strip():
         return {"html": ""}
-    return {"html": hits.short(hit.paper for hit in collection.search(query, _FOUND).hits)}
+    return {"html": hits.short(hit.paper for hit in collection.search(query, _FOUND, brief=True).hits)}
 
 
 def removed(collection: Collection, ids: Sequence[str]) -> Reply:
