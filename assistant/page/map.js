@@ -45,7 +45,7 @@
     titles.clear();
     map = { ...said, count, unit, group: bytes(said.groups), number: new Map(said.ids.map((id, i) => [id, i])), shape: spread[0][1] / spread[1][1] };
     canvas.setAttribute("aria-label", `Map of ${count} papers in ${said.names.length} groups. The list beside it names those that are lit.`);
-    find(".key h3").textContent = said.names.length > 1 ? "Sections" : "Papers";
+    find(".sections").hidden = said.names.length < 2;
     if (!count) {
       find(".drawing").hidden = false;
       find(".drawing p").textContent = "No papers yet. The Collection tab adds a file.";
