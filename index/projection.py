@@ -31,6 +31,7 @@ _MANY = 5_000  # papers, from which repulsion is interpolated
 _GATHERING, _SETTLING = 150, 500  # steps: clusters are formed, then spread
 _EVERY = 25  # steps between two reports
 _BATCH = 2_000  # papers whose neighbours are looked for at once
+_SEARCH = 10  # steps that take as long as that
 _KEPT = 20  # maps in the cache
 
 
@@ -108,10 +109,12 @@ def _spread(components: Matrix, start: Matrix, progress: Progress) -> Matrix:
 
     count = len(components)
     perplexity = min(_PERPLEXITY, (count - 1) / 6)
-    steps = -(-count // _BATCH) + _GATHERING + _SETTLING
-    neighbours, distances = _neighbours(components, int(3 * perplexity), lambda done: progress(done, steps))
+    done = _SEARCH * -(-count // _BATCH)
+    steps = done + _GATHERING + _SETTLING
+    neighbours, distances = _neighbours(
+        components, int(3 * perplexity), lambda batches: progress(_SEARCH * batches, steps)
+    )
     affinities = PerplexityBasedNN(knn_index=PrecomputedNeighbors(neighbours, distances), perplexity=perplexity)
-    done = -(-count // _BATCH)
 
     def report(step: int, _error: float, _points: Any) -> bool:
         progress(min(done + step, steps), steps)

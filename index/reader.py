@@ -7,6 +7,7 @@ import numpy as np
 
 from ingest.paper import Paper
 
+from .cache import Tokens
 from .encoder import Encoded, Encoder
 from .generation import Generation, full_text, heading_text
 from .late import Similarities, similarities
@@ -34,25 +35,38 @@ class Reader:
     """Reads papers of one generation for one query."""
 
     def __init__(
-        self, generation: Generation, encoder: Encoder, query: str, encoded: Encoded, weights: Mapping[str, float]
+        self,
+        generation: Generation,
+        encoder: Encoder,
+        query: str,
+        encoded: Encoded,
+        weights: Mapping[str, float],
+        brief: bool = False,
     ) -> None:
-        """`encoded` is the query's encoding with its tokens, `weights` its terms with their IDF."""
+        """`encoded` is the query's encoding with its tokens, `weights` its terms with their IDF.
+
+        A `brief` one embeds no paper: where no token vectors are stored, nothing matches.
+        """
         if encoded.tokens is None:
             raise ValueError("a reader needs the query's token vectors")
         self._late = generation.late
+        self._reads = not brief or self._late is not None
         self._runtime = encoder.runtime
         self._query = encoded.tokens
         self._weights = token_weights(query, self._runtime.spans(query), weights)[: len(encoded.tokens)]
 
     def match(self, position: int, paper: Paper) -> Match:
         """Compare the tokens of the paper at `position` with the query's."""
-        tokens = self._late.tokens(position) if self._late else self._runtime.encode([full_text(paper)])[0].tokens
+        tokens = self._tokens(position, paper) if self._reads else None
         if tokens is None or not len(tokens) or not len(self._query):
             return Match(np.zeros((len(self._query), 0), np.float32), 0.0, 0.0, 0.0)
         similarity = similarities(self._query, tokens)
         best = similarity.max(axis=1)
         weighted = float(self._weights @ best / self._weights.sum())
         return Match(similarity, float(best.mean()), weighted, float(best[self._weights > 0].min()))
+
+    def _tokens(self, position: int, paper: Paper) -> Tokens | None:
+        return self._late.tokens(position) if self._late else self._runtime.tokens(full_text(paper))
 
     def passage(self, match: Match, paper: Paper) -> Passage | None:
         """Return the sentence of a matched paper's text that answers best; None if it has no text."""

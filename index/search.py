@@ -25,9 +25,15 @@ _QUESTION = 48  # words of the longest query that counts as a question
 
 
 def search(
-    generation: Generation, encoder: Encoder, calibration: Calibration, query: Query, k: int, ladder: Ladder
+    generation: Generation,
+    encoder: Encoder,
+    calibration: Calibration,
+    query: Query,
+    k: int,
+    ladder: Ladder,
+    brief: bool = False,
 ) -> tuple[list[Hit], Evidence]:
-    """Return the `k` best hits, and what the collection's confidence is judged by."""
+    """Return the `k` best hits, and what the collection's confidence is judged by (`brief`: see `Reader`)."""
     encoded = encoder.encode_query(query.text)
     if encoded.tokens is None:
         raise ValueError("a search needs the query's token vectors")
@@ -35,7 +41,7 @@ def search(
     order, total, parts = _ranked(found, scheme)
 
     idf = {term: weight * generation.lexical.idf(term) for term, weight in query.weights.items()}
-    reader = Reader(generation, encoder, query.text, encoded, idf)
+    reader = Reader(generation, encoder, query.text, encoded, idf, brief)
     # Token vectors that are not stored cost too much for sixty papers.
     late = "late" in scheme and generation.late is not None
     # Scores and probabilities are judged by the same papers however many are asked for.

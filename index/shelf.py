@@ -155,14 +155,16 @@ class Shelf:
     def get(self, id: str) -> Paper | None:
         return next(filter(None, (collection.get(id) for collection in self._collections)), None)
 
-    def search(self, query: str, k: int = 10, filters: Filters = Filters(), ladder: Ladder = Ladder()) -> Results:
+    def search(
+        self, query: str, k: int = 10, filters: Filters = Filters(), ladder: Ladder = Ladder(), brief: bool = False
+    ) -> Results:
         """Return the `k` best hits of all collections; each says which it is from (see `Collection.search`).
 
         A condition that the words state in one collection holds in all, also where no paper meets it; and a
         word that one collection has is mended in none.
         """
         depth = max(k, _JUDGED) if k > 0 else k
-        found = [collection.search(query, depth, filters, ladder) for collection in self._collections]
+        found = [collection.search(query, depth, filters, ladder, brief) for collection in self._collections]
         everywhere = filters
         for results in found:
             everywhere = merged(results.filters, everywhere)
@@ -171,14 +173,15 @@ class Shelf:
             mended = set(results.asked.corrections or ()) - lacked
             if mended or results.filters != everywhere:
                 text = f'"{_QUOTES.sub(" ", query)}"' if mended else query
-                found[i] = collection.search(text, depth, everywhere, ladder)
+                found[i] = collection.search(text, depth, everywhere, ladder, brief)
         hits = _merged(found)
         asked = _asked(found, everywhere)
         judged = [hit.grounds for hit in hits[:_JUDGED]]
         evidence = Evidence([grounds.maxsim for grounds in judged], [grounds.strength for grounds in judged])
         answered = self.calibration.answered(evidence.features())
-        confidence = 0.0 if not hits else 1.0 if asked.asks_for_all else answered
-        return Results(query, self.name, asked, confidence, evidence, tuple(hits[:k]))
+        is_brief = any(results.is_brief for results in found)
+        confidence = 0.0 if not hits or is_brief else 1.0 if asked.asks_for_all else answered
+        return Results(query, self.name, asked, confidence, evidence, tuple(hits[:k]), is_brief)
 
     def related(
         self, passages: Sequence[Sequence[str]], filters: Filters = Filters(), progress: Progress | None = None

@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from index import late
 from index.collection import Collection
+from index.encoder import Runtime
 from index.filters import Filters
 from index.hits import Change
 from index.lexical import Lexical
@@ -412,6 +414,36 @@ def test_passages_are_the_same_when_token_vectors_are_not_stored(
     filled.add([], {"title": "rewritten"})
     assert not list((tiny_home / "collections" / "c" / filled.status()["generation"]).glob("tokens*"))
     assert [dict(found) for found in gist(filled)] == before
+
+
+def test_a_brief_search_embeds_no_paper_and_keeps_the_order(
+    filled: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not filled.search("small models", 12, brief=True).is_brief  # its token vectors are stored
+    monkeypatch.setattr(late, "BUDGET", 0)
+    filled.add([], {"title": "rewritten"})
+    with monkeypatch.context() as reading:
+        reading.setattr(Runtime, "tokens", lambda *_: pytest.fail("a paper was embedded"))
+        brief = filled.search("small models", 12, brief=True)
+    whole = filled.search("small models", 12)
+    assert brief.is_brief and not whole.is_brief
+    assert [hit.paper.id for hit in brief.hits] == [hit.paper.id for hit in whole.hits]
+    assert brief.confidence == 0.0 < whole.confidence
+
+
+def test_a_paper_that_was_read_is_not_embedded_again(filled: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(late, "BUDGET", 0)
+    filled.add([], {"title": "rewritten"})
+    first = filled.search("small models", 12).to_dict()
+    encode, texts = Runtime.encode, list[str]()
+
+    def noted(self: Runtime, some: Sequence[str], *rest: Any, **more: Any) -> Any:
+        texts.extend(some)
+        return encode(self, some, *rest, **more)
+
+    monkeypatch.setattr(Runtime, "encode", noted)
+    assert filled.search("small models", 12).to_dict() == first
+    assert texts == ["small models"]
 
 
 def test_many_threads_get_the_answers_of_one(filled: Collection) -> None:

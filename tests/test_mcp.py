@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from mcp import ClientSession
+from mcp import Client, ClientSession
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp_types import CallToolResult
 
 from assistant import Assistant
 from assistant.export import FORMATS
+from assistant.mcp import server
 from assistant.route import WISHES
 from assistant.tools import TOOLS, Ask, Export
+from assistant.turns import Turns
 from index.collection import Collection
 from ingest.paper import Paper, Source
 
@@ -131,6 +133,22 @@ MISTAKES: list[tuple[str, dict[str, Any]]] = [
 def test_a_mistake_is_said_in_one_line(i: int, mistakes: list[str]) -> None:
     assert "expected" in mistakes[i] and "\n" not in mistakes[i] and len(mistakes[i]) < 300
     assert "Traceback" not in mistakes[i]
+
+
+def test_a_fault_of_ours_is_logged_and_tells_the_client_nothing_of_this_machine(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken() -> Assistant:
+        raise RuntimeError("/home/somebody/secret")
+
+    async def use() -> CallToolResult:
+        async with Client(server(broken, Turns())) as client:
+            return await client.call_tool("search", {"query": "routing"})
+
+    result = asyncio.run(use())
+    assert result.is_error
+    assert said(result) == "a fault of ours (RuntimeError); the terminal or log of the server says more"
+    assert "/home/somebody/secret" in caplog.text
 
 
 def test_what_a_paper_says_stays_data(tiny_home: Path, tiny_model: Path) -> None:

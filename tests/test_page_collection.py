@@ -146,6 +146,9 @@ def test_another_collection_is_looked_at_by_its_address(tab: Visit) -> None:
     page.goto(page.url.replace("collection=other", "collection=absent"))
     page.wait_for_selector(".search-room.failed")
     expect(page.locator(".search-room .status")).to_contain_text("no collection 'absent'")
+    expect(page.locator("h1")).to_have_text("There is no collection “absent” here")
+    expect(page.locator("#header .count")).to_have_text("Those here: mineother")
+    assert tab.inaccessible() == []
     tab.open("collection")
     page.locator(".collection-room .others a").click()
     expect(page.locator("h1")).to_have_text("My list")

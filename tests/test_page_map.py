@@ -150,6 +150,40 @@ def test_nearer_and_back_to_the_whole(tab: Visit) -> None:
     assert ink(page) == whole
 
 
+def test_the_keyboard_goes_from_paper_to_paper(tab: Visit) -> None:
+    page = tab.page
+    tip, heard, canvas = (page.locator(f".map-room {part}") for part in (".tip", ".heard", "canvas"))
+    page.locator("#map-box").focus()
+    page.keyboard.press("Tab")
+    expect(canvas).to_be_focused()
+    seen = set()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowLeft"):
+        page.keyboard.press(key)
+        expect(tip).to_be_visible()
+        title = tip.text_content() or ""
+        expect(heard).to_have_text(title)
+        seen.add(title)
+    assert len(seen) >= 3
+    for key in "++":
+        page.keyboard.press(key)
+        expect(tip).to_have_text(title)  # nearer, and still there
+    page.keyboard.press("Enter")
+    card = page.locator(".map-room .chosen .card")
+    expect(card.locator(".title")).to_have_text(title)
+    expect(card).to_be_focused()
+    page.locator(".map-room .chosen .close").click()
+    expect(canvas).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    light(page, "speculative decoding")
+    canvas.focus()
+    lit = page.locator(".map-room .list .title").all_text_contents()
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
+        page.keyboard.press(key)
+        expect(tip).to_be_visible()
+        assert tip.text_content() in lit
+
+
 def test_what_was_searched_for_is_lit(tab: Visit) -> None:
     page = tab.page
     tab.open("search")

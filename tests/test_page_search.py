@@ -14,6 +14,7 @@ from assistant.page.facets import Rows
 from assistant.page.marks import marked
 from assistant.page.search import counted, exported, search
 from assistant.pipeline import Assistant
+from index import late
 from index.collection import Collection
 from ingest.errors import InputError
 from ingest.paper import Paper, Source
@@ -115,6 +116,42 @@ def test_a_late_answer_never_takes_the_place_of_a_newer_one(tab: Visit) -> None:
     page.wait_for_timeout(300)
     assert "Speculative" in titles(page)[0]
     assert len(held) == 1
+
+
+def test_of_a_large_collection_titles_come_first_and_what_is_opened_stays(
+    browser: Browser, tiny_home: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late, "BUDGET", 0)  # as if token vectors were too many to store
+    Collection.create("large", str(tiny_model)).add(papers())
+    with served(tiny_home, "large") as url, visit(browser, url) as tab:
+        page = tab.page
+        begin(tab)
+        held: list[Route] = []
+        whole = re.compile('"brief":false')
+
+        def hold(route: Route) -> None:
+            if whole.search(route.request.post_data or ""):
+                held.append(route)
+            else:
+                route.continue_()
+
+        page.route("**/page_search", hold)
+        look_for(page, "small models")
+        named = page.locator(".search-room button.title")
+        brief = named.all_text_contents()
+        status = page.locator(".search-room .status")
+        expect(status).to_have_text("Reading the nearest …")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".search-room .opened .card")
+        while not held:
+            page.wait_for_timeout(20)
+        held.pop().continue_()
+        expect(status).not_to_have_text("Reading the nearest …")
+        assert named.all_text_contents() == brief
+        expect(named.first).to_be_focused()
+        expect(page.locator(".search-room .hit").first.locator(".opened .card")).to_be_visible()
+        assert not tab.errors
 
 
 def test_filters_count_what_they_leave_and_what_is_left_is_shown(tab: Visit) -> None:

@@ -14,8 +14,12 @@ from urllib.parse import quote, urlsplit
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from assistant.drafts import reading
+from assistant.server.hosts import HostCheck, Hosts
 from assistant.server.uploads import DRAFTS
 
 from .browser import served, visit
@@ -258,6 +262,24 @@ def test_this_machine_is_served_under_its_names(url: str, name: str) -> None:
     port = urlsplit(url).port
     own = {"Host": f"{name}:{port}", "Origin": f"http://{name}:{port}"}
     assert raw(url, "/api/v1/status", headers=own)[0] == 200
+    other = own | {"Origin": f"https://{name}:{port}"}  # another origin: this server speaks no TLS
+    assert raw(url, "/api/v1/status", headers=other)[0] == 403
+
+
+@pytest.mark.parametrize(("origin", "status"), [("https://a.example", 200), ("https://b.example", 403)])
+def test_a_public_server_may_stand_behind_a_proxy_that_speaks_tls(origin: str, status: int) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("in")(scope, receive, send)
+
+    client = TestClient(HostCheck(app, Hosts(public=True)), "http://a.example")
+    assert client.get("/", headers={"Origin": origin}).status_code == status
+
+
+def test_a_websocket_is_refused_in_silence(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with served(home) as address:
+        asked = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+        assert raw(address, "/gradio_api/queue/join", headers=asked)[0] == 404
+    assert "WebSocket" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -157,10 +157,12 @@
   async function name() {
     const about = await call("about").catch(() => null);
     if (!about) return;
-    const said = about.papers === 1 ? "1 paper" : `${about.papers.toLocaleString("en")} papers`;
+    const count = document.querySelector("#header .count");
     document.querySelector("#header h1").textContent = about.title;
-    document.querySelector("#header .count").firstChild.textContent = said;
     document.title = `${about.title} · Footnote`;
+    if (about.others !== undefined) return void (count.innerHTML = `Those here: <ul>${about.others}</ul>`);
+    const said = about.papers === 1 ? "1 paper" : `${about.papers.toLocaleString("en")} papers`;
+    count.firstChild.textContent = said;
   }
   addEventListener("footnote:changed", name);
   if (collection) name();

@@ -9,6 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from index.collection import Collection
+from index.corpus import Corpus
 from index.hits import Change
 from index.home import collection_names
 from ingest.errors import InputError
@@ -35,7 +36,7 @@ def tab(desk: Desk) -> None:
     gr.HTML(Path(__file__).with_name("collection.html").read_text("utf-8"), apply_default_css=False)
     looked: Once[str] = Once(lambda collection, _: doubts(collection.papers()))
     jobs: Jobs = OrderedDict()
-    answer("about", lambda asked: about(_collection(desk, asked)))
+    answer("about", lambda asked: about(desk, words(asked, "collection")))
     answer("collection", lambda asked: overview(_collection(desk, asked), desk.first))
     answer("doubts", lambda asked: doubted(looked, _collection(desk, asked)))
     answer("candidates", lambda asked: candidates(_collection(desk, asked), words(asked, "query")))
@@ -52,28 +53,38 @@ def _collection(desk: Desk, asked: Asked) -> Collection:
     return collection
 
 
-def about(collection: Collection) -> Reply:
-    """Return a collection's title, and how many papers it holds."""
+def about(desk: Desk, name: str) -> Reply:
+    """Return a collection's title, and how many papers it holds; where there is none of the name, the others."""
+    if not desk.has(name):
+        return {"title": f"There is no collection “{name}” here", "others": _names(desk.first)}
+    return _head(desk.current(name).collection)
+
+
+def _head(collection: Corpus) -> Reply:
     return {"title": collection.fact("title") or collection.name, "papers": len(collection)}
+
+
+def _names(first: str, current: str = "") -> str:
+    """Return the collections as items of a list, each with a link but the one that is looked at."""
+    return "".join(
+        f'<li><a href="{"./" if name == first else f"?collection={escape(name)}"}#collection">{escape(name)}</a></li>'
+        if name != current
+        else f'<li><strong aria-current="true">{escape(name)}</strong></li>'
+        for name in collection_names()
+    )
 
 
 def overview(collection: Collection, first: str) -> Reply:
     """Return what a collection holds, and which others there are; `first` is the one at the page's bare address."""
     status = collection.status()
-    others = "".join(
-        f'<li><a href="{"./" if name == first else f"?collection={escape(name)}"}#collection">{escape(name)}</a></li>'
-        if name != collection.name
-        else f'<li><strong aria-current="true">{escape(name)}</strong></li>'
-        for name in collection_names()
-    )
     html = charts.sections(status["sections"]) + charts.years(status["year"])
     html += charts.named("Venues", status["venue"]) + charts.named("Topics", status["topic"])
     return {
-        **about(collection),
+        **_head(collection),
         "name": collection.name,
         "by": status["by"] or "",
         "html": html,
-        "others": others,
+        "others": _names(first, collection.name),
         "made": f"Embedded with {status['model_id']} · {status['generation']}",
         "accepted": accepted(),
         "largest": LARGEST,
@@ -90,7 +101,7 @@ def candidates(collection: Collection, query: str) -> Reply:
     """Return papers that might be meant to be removed."""
     if not query.strip():
         return {"html": ""}
-    return {"html": hits.short(hit.paper for hit in collection.search(query, _FOUND).hits)}
+    return {"html": hits.short(hit.paper for hit in collection.search(query, _FOUND, brief=True).hits)}
 
 
 def removed(collection: Collection, ids: Sequence[str]) -> Reply:

@@ -18,6 +18,10 @@ class Desk:
         self._open = {self.first: first}
         self._opening = Lock()
 
+    def has(self, name: str) -> bool:
+        """Tell whether there is a collection of this name; a folder is opened by who starts the server alone."""
+        return not name or name in self._open or name in collection_names()
+
     def current(self, name: str = "") -> Assistant:
         """Return the assistant of a collection, which sees what other processes and tabs have added meanwhile.
 
@@ -27,7 +31,7 @@ class Desk:
         name = name or self.first
         assistant = self._open.get(name)
         if assistant is None:
-            if name not in collection_names():  # a folder of this machine is opened by who starts the server alone
+            if not self.has(name):
                 raise InputError(f"no collection {name!r} here; those here: {', '.join(collection_names())}")
             with self._opening:
                 assistant = self._open.get(name) or self._open.setdefault(name, Assistant.open(name, lenient=True))

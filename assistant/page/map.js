@@ -44,8 +44,8 @@
     chosen.hidden = true;
     titles.clear();
     map = { ...said, count, unit, group: bytes(said.groups), number: new Map(said.ids.map((id, i) => [id, i])), shape: spread[0][1] / spread[1][1] };
-    canvas.setAttribute("aria-label", `Map of ${count} papers in ${said.names.length} groups. The list beside it names those that are lit.`);
-    find(".key h3").textContent = said.names.length > 1 ? "Sections" : "Papers";
+    canvas.setAttribute("aria-label", `Map of ${count} papers in ${said.names.length} groups. Arrows go from paper to paper, Enter opens the card. The list beside it names those that are lit.`);
+    find(".sections").hidden = said.names.length < 2;
     if (!count) {
       find(".drawing").hidden = false;
       find(".drawing p").textContent = "No papers yet. The Collection tab adds a file.";
@@ -102,6 +102,7 @@
     tip.textContent = title;
     tip.dir = "auto";
     tip.hidden = false;
+    if (document.activeElement === canvas) find(".heard").textContent = title;
     const [x, y, width, height] = plane.where(i);
     tip.style.left = `${Math.max(4, Math.min(x + 14, width - tip.offsetWidth - 4))}px`;
     tip.style.top = `${y + 14 + tip.offsetHeight > height ? Math.max(4, y - 14 - tip.offsetHeight) : y + 14}px`;

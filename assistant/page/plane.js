@@ -199,6 +199,48 @@
     });
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
     canvas.addEventListener("pointerleave", () => point(-1));
+    // By keyboard: arrows go from point to point, among those that are lit if any are; Enter presses.
+    function beyond(from, dx, dy) {
+      let [best, found] = [Infinity, from];
+      const { places, width, height } = frame;
+      const [x, y] = from < 0 ? [width / 2, height / 2] : [places[2 * from], places[2 * from + 1]];
+      for (let i = 0; i < map.count; i++) {
+        if (i === from || isAway(i) || (state.lit.size > 0 && !state.lit.has(i))) continue;
+        const [right, down] = [places[2 * i] - x, places[2 * i + 1] - y];
+        const ahead = right * dx + down * dy;
+        const aside = Math.abs(right * dy) + Math.abs(down * dx);
+        const away = from < 0 ? Math.hypot(right, down) : ahead > 0 ? ahead + 2 * aside : Infinity;
+        if (away < best) [best, found] = [away, i];
+      }
+      return found;
+    }
+    function reach(i) {
+      const [x, y] = [frame.places[2 * i], frame.places[2 * i + 1]];
+      if (x < 0 || y < 0 || x > frame.width || y > frame.height) {
+        move(view.zoom, view.x + frame.width / 2 - x, view.y + frame.height / 2 - y);
+        place();
+      }
+      point(i);
+    }
+    canvas.addEventListener("keydown", (event) => {
+      if (!map?.count || event.altKey || event.ctrlKey || event.metaKey) return;
+      const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+      const nearer = { "+": 1.6, "-": 0.625, 0: 0 }[event.key];
+      if (way) {
+        const next = beyond(state.at, ...way);
+        if (next >= 0) reach(next);
+      } else if (nearer !== undefined) {
+        const { at } = state;
+        zoom(nearer, ...(at < 0 ? [] : frame.places.slice(2 * at, 2 * at + 2)));
+        place();
+        if (at >= 0) reach(at);
+      } else if (event.key === "Enter" && state.at >= 0) pressed(state.at, canvas);
+      else if (event.key === "Escape") point(-1);
+      else return;
+      event.preventDefault();
+    });
+    canvas.addEventListener("blur", () => point(-1));
+
     canvas.addEventListener("click", (event) => {
       if (map && dragged < 8) pressed(nearest(event.offsetX, event.offsetY, event.pointerType === "touch"));
     });

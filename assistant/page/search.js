@@ -3,12 +3,15 @@
   const [box, hits, status, note, facets, more, tray] = ["#search-box", ".hits", ".status", ".note", ".facets", ".more", ".tray"].map(find);
   const sort = find(".sort select");
   const PAGE = 20;
+  const REST = 200; // milliseconds after which typing rests
   const state = { query: "", like: "", section: "", topic: "", year: "", venue: "", code: "", sort: "", count: PAGE };
   const { tick } = footnote.ticks(tray, hits, (asked) => footnote.call("export", asked));
   let counted = null; // the query that the filters count the papers of
 
+  let last = null; // what was asked for that stands there
   function show(said, asked) {
-    hits.innerHTML = said.html;
+    last = asked;
+    list(said.html);
     status.textContent = said.status;
     note.innerHTML = said.note;
     sort.options[0].textContent = asked.query || asked.like ? "By relevance" : "As listed";
@@ -17,7 +20,21 @@
     if (asked.query) footnote.last = asked.query;
     room.classList.remove("failed");
     tick();
-    if (asked.query !== counted) countLater();
+    clearTimeout(resting);
+    if (said.brief) resting = setTimeout(() => read({ ...asked, brief: false }, asked), REST);
+    else if (asked.query !== counted) countLater();
+  }
+
+  // The papers that were there before stay as they are, opened or with the keyboard on them.
+  function list(html) {
+    const open = [...hits.querySelectorAll(".unfolded")];
+    const at = hits.contains(document.activeElement) && document.activeElement.closest(".hit")?.dataset.id;
+    hits.innerHTML = html;
+    for (const row of hits.querySelectorAll(".hit")) {
+      const kept = open.find(({ dataset }) => dataset.id === row.dataset.id);
+      if (kept) row.replaceWith(kept);
+      if (row.dataset.id === at) (kept ?? row).querySelector(".title").focus({ preventScroll: true });
+    }
   }
 
   function fail(error) {
@@ -26,6 +43,13 @@
   }
 
   const search = footnote.latest((asked) => footnote.call("search", asked), show, fail);
+  // Of a large collection the titles come first; once the typing rests, its best papers are read.
+  let resting = 0;
+  const read = footnote.latest(
+    (asked) => footnote.call("search", asked),
+    (said, asked, brief) => last === brief && show(said, asked),
+    fail,
+  );
   const count = footnote.latest(
     (asked) => footnote.call("facets", asked),
     (said, asked) => {
@@ -48,7 +72,7 @@
 
   function update(change) {
     Object.assign(state, { count: PAGE }, change);
-    search({ ...state });
+    search({ ...state, brief: !state.sort });
   }
   function narrow(change) {
     update(change);

@@ -26,6 +26,7 @@ _MOST = 200
 _SORTED = 50  # best papers that are put in another order
 _COUNTED = 50  # best papers that the filters count
 _LONGEST_LIKE = 2_000  # characters of a paper's text by which others like it are looked for
+_READING = "Reading the nearest …"
 _ORDERS = ("year", "title")  # other than by relevance
 _QUOTES = re.compile('["“”„«»]')
 
@@ -41,7 +42,10 @@ def tab(desk: Desk) -> None:
 
 
 def search(desk: Desk, rows: facets.Rows, asked: Asked) -> Reply:
-    """Return the papers that a query, or another paper, brings up; without either all that pass the filters."""
+    """Return the papers that a query, or another paper, brings up; without either all that pass the filters.
+
+    A query may be asked for in `brief`: of a large collection then only the titles come, at once, in their order.
+    """
     collection = _collection(desk, asked)
     filters = facets.chosen(asked)
     count = number(asked, "count", _PAGE, _MOST)
@@ -52,7 +56,15 @@ def search(desk: Desk, rows: facets.Rows, asked: Asked) -> Reply:
     if not query:
         return _all(collection, rows, filters, count, order)
     looked_at = max(count, _SORTED) if order in _ORDERS else count
-    results = collection.search(query, looked_at, filters)
+    results = collection.search(query, looked_at, filters, brief=asked.get("brief") is True)
+    if results.is_brief:
+        return {
+            "html": hits.found(results.hits),
+            "status": _READING,
+            "note": _note(results),
+            "more": False,
+            "brief": True,
+        }
     near, far = _parted(collection, results)
     fitting = hits.fit(len(near), looked_at) if near else ""
     if order in _ORDERS:

@@ -6,7 +6,6 @@ Host; one that posts here from afar sends its own Origin. Neither gets through.
 
 import ipaddress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
@@ -106,16 +105,20 @@ class HostCheck:
         host = headers.get("host", "")
         if len(headers.getlist("host")) != 1 or not self._hosts.knows(host):
             await refuse(send, 421, f"the host {host[:80]!r} is not served here; expected {LOOPBACK} or localhost")
-        elif _is_foreign(scope, headers, host):
+        elif _is_foreign(scope, headers, self._own(scope, host)):
             await refuse(send, 403, "the request comes from another site's page; expected this server's own, or none")
         else:
             await self._app(scope, receive, send)
 
+    def _own(self, scope: Scope, host: str) -> tuple[str, ...]:
+        """Return the origins that this server's own page may have; before a public one a proxy may speak TLS."""
+        return tuple(f"{scheme}://{host}" for scheme in {scope["scheme"], *(["https"] if self._hosts.public else [])})
 
-def _is_foreign(scope: Scope, headers: Headers, host: str) -> bool:
-    """Whether a page of another origin makes the request; following a link to the page is nobody's."""
+
+def _is_foreign(scope: Scope, headers: Headers, own: tuple[str, ...]) -> bool:
+    """Whether a page of an origin not its `own` makes the request; following a link to the page is nobody's."""
     if (origin := headers.get("origin")) is not None:
-        return urlsplit(origin).netloc != host
+        return origin not in own
     if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
         return False
     return not (scope["method"] == "GET" and headers.get("sec-fetch-mode") == "navigate")

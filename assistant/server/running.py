@@ -47,11 +47,17 @@ def run(app: ASGIApp, hosts: Hosts, port: int, up: Callable[[], None]) -> None:
         )
     )
     server.up = up
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does, with nothing left behind
     try:
         server.run()
     except KeyboardInterrupt:
         return
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether a line of uvicorn's is worth saying: not its advice on WebSockets, of which there are none here."""
+    return not record.getMessage().startswith(("Unsupported upgrade", "No supported WebSocket"))
 
 
 class _Server(uvicorn.Server):
