@@ -4,6 +4,7 @@
     ["statement", paper, source, own, record]   record is null where the paper is the same
     ["pair", state, reason, source, own, other source, other own]
     ["revision", paper, fields]
+    ["removed", paper, source, own, record]     of a paper that a person took out
 
 One such JSON list a line. Where on that machine a source lay is nobody's business: there it is found by its name.
 """
@@ -37,12 +38,14 @@ class History:
         statements: of each paper at least one: its id, the source, the id there, and the record if it is another.
         pairs: each two labels, with what they are to each other and why.
         revisions: fields by paper.
+        removed: what was said of papers that a person took out, in the same form as `statements`.
     """
 
     sources: list[str] = field(default_factory=list)
     statements: list[tuple[str, int, str, Paper | None]] = field(default_factory=list)
     pairs: dict[tuple[Label, Label], tuple[str, str]] = field(default_factory=dict)
     revisions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    removed: list[tuple[str, int, str, Paper]] = field(default_factory=list)
 
 
 def lines(ledger: Statements) -> Iterator[bytes]:
@@ -58,6 +61,8 @@ def lines(ledger: Statements) -> Iterator[bytes]:
         yield _line("pair", state, reason, numbers[one], own, numbers[other], other_own)
     for paper, fields in ledger.rows("SELECT paper, fields FROM revisions"):
         yield _line("revision", paper, json.loads(fields))
+    for _, paper, origin, own, record in ledger.removed() if ledger.has("removed") else ():
+        yield _line("removed", paper, numbers[origin], own, json.loads(record))
 
 
 def _line(*values: object) -> bytes:
@@ -96,6 +101,9 @@ def read(lines: Iterable[bytes], papers: Iterable[Paper]) -> History:
                 raise ValueError(f"a revision of {', '.join(fields)}")
             revised(merged(said[id], id), fields)
             found.revisions[id] = fields
+        elif kind == "removed":
+            id, source, own, record = values
+            found.removed.append((_shown(id), *_label(found, source, own), Paper.from_dict(record)))
         else:
             raise ValueError(f"a line of the kind {kind!r}")
     if said.keys() != known.keys():
@@ -133,6 +141,8 @@ def put(ledger: Ledger, papers: Iterable[Paper], history: History) -> None:
     for id, count in stated.items():
         if count > 1 or id in apart:
             ledger.settle(id, ledger.statements([id]))
+    for id, source, own, removed in history.removed:
+        ledger.remember(id, (origins[source], own), records.to_json(removed))
     query = "INSERT INTO pairs (state, reason, origin, own, other_origin, other_own) VALUES (?,?,?,?,?,?)"
     for ((one, own), (other, other_own)), said_of_it in history.pairs.items():
         ledger.change(query, [*said_of_it, origins[one], own, origins[other], other_own])

@@ -221,6 +221,8 @@ HOSTILE: dict[str, tuple[Callable[[Parts], Parts], str]] = {
     "a revision that is no paper": (with_line("revision", "p0", {"title": ""}), "NotAPaper: no title"),
     "a revision of no paper": (with_line("revision", "p77", {"year": 2020}), "is damaged"),
     "a revision by nobody": (with_line("revision", "p0", {"provenance": [1]}), "a revision of provenance"),
+    "a removal from nowhere": (with_line("removed", "p77", 9, "p77", {}), "a source numbered 9"),
+    "a removal of no paper": (with_line("removed", "p77", 0, "p77", {"title": "A paper"}), "NotAPaper"),
     "an unknown kind": (with_line("order", 66), "a line of the kind 'order'"),
     "a history that is an object": (history_with(lambda lines: [*lines, {"source": 1}]), "is damaged"),
     "vectors too short": (lambda p: sealed({**p, "vectors.f32": p["vectors.f32"][:-4]}), "no whole vector"),
@@ -289,13 +291,14 @@ def taught(collection: Collection, tmp_path: Path) -> Collection:
     collection.add([paper(7, venue="ACL"), paper(8)], origin=Origin("b.bib", "/there/b.bib"))
     (number,) = (merge.number for merge in collection.merges() if not merge.is_plain and merge.state == "merged")
     collection.undo_merge(number)
+    collection.remove(["p5"])
     collection.revise([replace(collection.get("p8") or paper(8), citations=5)])
     return collection
 
 
 def told(collection: Collection) -> list[Any]:
     merges = [{**merge.to_dict(), "number": 0} for merge in collection.merges()]
-    return [list(collection.papers()), merges]
+    return [list(collection.papers()), merges, collection.removed()]
 
 
 @pytest.mark.parametrize("from_folder", [False, True])
