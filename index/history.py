@@ -25,6 +25,7 @@ from .merging import merged, revised
 from .statements import Statements
 
 _LONGEST = 1_000  # characters of a name or a reason
+_MOST = 1_000  # records of one paper, which are all compared with one another
 _FIELDS = {one.name for one in dataclasses.fields(Paper)} - {"id", "source"}
 
 Label = tuple[int, str]
@@ -88,6 +89,8 @@ def read(lines: Iterable[bytes], papers: Iterable[Paper]) -> History:
             id, source, own, record = values
             stated = Paper.from_dict(record) if record is not None else None
             said.setdefault(id, []).append(stated or known[id])
+            if len(said[id]) > _MOST:
+                raise ValueError(f"more than {_MOST:,} records of one paper")
             found.statements.append((id, *_label(found, source, own), stated))
         elif kind == "pair":
             state, reason, *sides = values

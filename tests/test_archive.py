@@ -213,6 +213,10 @@ HOSTILE: dict[str, tuple[Callable[[Parts], Parts], str]] = {
     "a record without a title": (with_record(title=""), "is damaged .NotAPaper: no title"),
     "a record with a link to a script": (with_record(url="javascript:alert(1)"), "expected an http or https link"),
     "half a sign in a record": (with_record(venue="\ud800"), "is damaged"),
+    "a paper of too many records": (
+        history_with(lambda lines: [*lines, *[["statement", "p0", 0, "p0", None]] * 1_000]),
+        "more than 1,000 records of one paper",
+    ),
     "a pair of one": (with_line("pair", "undone", "", 0, "p0"), "is damaged"),
     "a pair in no state": (with_line("pair", "merged'; --", "", 0, "p0", 0, "p1"), "a pair that is"),
     "a pair of nobody": (with_line("pair", "undone", "", 0, "p0", 9, "p1"), "a source numbered 9"),
