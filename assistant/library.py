@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,17 +156,37 @@ def remove_papers(names: Sequence[str], collection: Collection) -> list[Paper]:
     Raises:
         InputError: a name is none of a paper here, or of several; nothing is removed.
     """
-    by_title: dict[str, list[Paper]] = {normalised_title(name): [] for name in names if collection.get(name) is None}
-    for paper in collection.papers() if by_title else ():
+    found = _named(names, collection.get, collection.papers, f"in {collection.name}")
+    collection.remove(paper.id for paper in found)
+    return found
+
+
+def bring_back_papers(names: Sequence[str], collection: Collection) -> list[Paper]:
+    """Bring papers back that were removed, each named by its id or its exact title, and return them.
+
+    Raises:
+        InputError: a name is of none that was removed, or of several; nothing is brought back.
+    """
+    removed = {paper.id: paper for paper in collection.removed()}
+    found = _named(names, removed.get, removed.values, f"that was removed from {collection.name}")
+    collection.bring_back(paper.id for paper in found)
+    return found
+
+
+def _named(
+    names: Sequence[str], get: Callable[[str], Paper | None], papers: Callable[[], Iterable[Paper]], where: str
+) -> list[Paper]:
+    """Return the papers that these ids and titles name; `get` finds one by its id, `papers` gives all."""
+    by_title: dict[str, list[Paper]] = {normalised_title(name): [] for name in names if get(name) is None}
+    for paper in papers() if by_title else ():
         if paper.normalised_title in by_title:
             by_title[paper.normalised_title].append(paper)
     found = []
     for name in names:
-        by_id = collection.get(name)
-        papers = [by_id] if by_id else by_title[normalised_title(name)]
-        if len(papers) != 1:
-            ids = f"{len(papers)} papers, {', '.join(paper.id for paper in papers)}" if papers else "no paper"
-            raise InputError(f"{name!r} is {ids} in {collection.name}; expected an id or a title, see: footnote search")
-        found += papers
-    collection.remove(paper.id for paper in found)
+        by_id = get(name)
+        named = [by_id] if by_id else by_title[normalised_title(name)]
+        if len(named) != 1:
+            ids = f"{len(named)} papers, {', '.join(paper.id for paper in named)}" if named else "no paper"
+            raise InputError(f"{name!r} is {ids} {where}; expected an id or a title, see: footnote search")
+        found += named
     return found

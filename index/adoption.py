@@ -114,7 +114,7 @@ def _whole(store: Store, name: str) -> Contents:
                 _log.warning("%s; its papers are taken from the records of %s", damage, generation.name)
                 whole = records.Records(generation)
                 papers, ledger = list(whole.all()), Statements(whole.connection)
-                said = history.read(history.lines(ledger), papers) if ledger.is_kept else None
+                said = history.read(history.lines(ledger), papers) if ledger.has("statements") else None
                 return Contents(name, archive.known_facts(whole.facts()), papers, said, "", None)
         raise
 

@@ -17,7 +17,7 @@ from .generation import Generation
 from .grouping import Word
 from .hits import Change, Related, Results
 from .home import collection_folder, collection_names
-from .intake import Intake, remove, revise
+from .intake import Intake, remove, revise, taken_out
 from .keeper import Keeper
 from .merges import Merge, listed, say
 from .query import read as read_query
@@ -170,20 +170,29 @@ class Collection:
             return self._keeper.commit(ledger, intake.change, origin.name if origin else None, progress)
 
     def remove(self, ids: Iterable[str]) -> Change:
-        """Remove the papers with these ids and commit.
+        """Remove the papers with these ids and commit; their sources do not bring them back (see `bring_back`).
 
         Raises:
             InputError: an id is not here; nothing is removed.
         """
-        gone = sorted(set(ids))
         with self._keeper.changing() as ledger:
-            missing = [id for id in gone if ledger.paper(id) is None]
-            if missing:
-                raise InputError(f"no paper {', '.join(missing)} in {self.name}; footnote search --json shows ids")
-            if not gone:
-                return Change()
-            remove(ledger, gone)
-            return self._keeper.commit(ledger, Change(removed=len(gone)))
+            change = Change(removed=remove(ledger, ids))
+            return self._keeper.commit(ledger, change) if ledger.changed else change
+
+    def removed(self) -> list[Paper]:
+        """Return the papers that were removed and not brought back, each as one of its sources has it."""
+        return taken_out(Statements(self._generation.records.connection))
+
+    def bring_back(self, ids: Iterable[str]) -> Change:
+        """Put papers that were removed in again, as their sources last had them, and commit.
+
+        Raises:
+            InputError: an id is of none that was removed; nothing is brought back.
+        """
+        with self._keeper.changing() as ledger:
+            intake = Intake(ledger, None)
+            intake.bring_back(ids)
+            return self._keeper.commit(ledger, intake.change) if ledger.changed else intake.change
 
     def revise(self, papers: Iterable[Paper], progress: Progress | None = None) -> Change:
         """Keep what was found out about papers here, over all that their sources say, and commit.
@@ -192,14 +201,9 @@ class Collection:
             papers: papers of this collection with other fields; those that are as before are not kept.
         """
         with self._keeper.changing() as ledger:
-            updated = unchanged = 0
-            for paper in papers:
-                if revise(ledger, paper):
-                    updated += 1
-                else:
-                    unchanged += 1
-            change = Change(updated=updated, unchanged=unchanged)
-            return self._keeper.commit(ledger, change, None, progress) if updated else change
+            changed = [revise(ledger, paper) for paper in papers]
+            change = Change(updated=sum(changed), unchanged=len(changed) - sum(changed))
+            return self._keeper.commit(ledger, change, None, progress) if change.updated else change
 
     def merges(self) -> list[Merge]:
         """Return which records were found to be of one paper, which may be, and which by a person's word are not."""

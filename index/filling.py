@@ -10,14 +10,14 @@ from ingest.paper import Paper
 from . import records
 from .history import History, put
 from .ledger import Ledger, create
-from .statements import Origin
+from .statements import REMOVED, Origin
 
 
 def upgraded(folder: Path, draft: Path) -> Ledger:
     """Return the ledger in `folder`, copied to `draft`; of an earlier format's records, one is made there."""
     ledger = Ledger(folder, draft)
-    if ledger.is_kept:
-        ledger.begin()
+    if ledger.has("statements"):
+        ledger.change(REMOVED)
         return ledger
     facts = {name: json.loads(value) for name, value in ledger.rows("SELECT name, value FROM facts")}
     papers = (records.from_json(said) for (said,) in ledger.rows("SELECT record FROM papers ORDER BY position"))

@@ -22,7 +22,7 @@ from .ledger import Ledger
 from .words import parts, token_joined, token_terms
 from .words import tokens as split
 
-FORMAT = 3  # of the files; a generation of an earlier format is made anew from its records
+FORMAT = 4  # of the files; a generation of an earlier format is made anew from its records
 _BATCH = 512  # papers that are in memory at once while a generation is written
 
 

@@ -4,6 +4,7 @@
     ["statement", paper, source, own, record]   record is null where the paper is the same
     ["pair", state, reason, source, own, other source, other own]
     ["revision", paper, fields]
+    ["removed", paper, source, own, record]     of a paper that a person took out
 
 One such JSON list a line. Where on that machine a source lay is nobody's business: there it is found by its name.
 """
@@ -24,6 +25,7 @@ from .merging import merged, revised
 from .statements import Statements
 
 _LONGEST = 1_000  # characters of a name or a reason
+_MOST = 1_000  # records of one paper, which are all compared with one another
 _FIELDS = {one.name for one in dataclasses.fields(Paper)} - {"id", "source"}
 
 Label = tuple[int, str]
@@ -37,12 +39,14 @@ class History:
         statements: of each paper at least one: its id, the source, the id there, and the record if it is another.
         pairs: each two labels, with what they are to each other and why.
         revisions: fields by paper.
+        removed: what was said of papers that a person took out, in the same form as `statements`.
     """
 
     sources: list[str] = field(default_factory=list)
     statements: list[tuple[str, int, str, Paper | None]] = field(default_factory=list)
     pairs: dict[tuple[Label, Label], tuple[str, str]] = field(default_factory=dict)
     revisions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    removed: list[tuple[str, int, str, Paper]] = field(default_factory=list)
 
 
 def lines(ledger: Statements) -> Iterator[bytes]:
@@ -58,6 +62,8 @@ def lines(ledger: Statements) -> Iterator[bytes]:
         yield _line("pair", state, reason, numbers[one], own, numbers[other], other_own)
     for paper, fields in ledger.rows("SELECT paper, fields FROM revisions"):
         yield _line("revision", paper, json.loads(fields))
+    for _, paper, origin, own, record in ledger.removed() if ledger.has("removed") else ():
+        yield _line("removed", paper, numbers[origin], own, json.loads(record))
 
 
 def _line(*values: object) -> bytes:
@@ -83,6 +89,8 @@ def read(lines: Iterable[bytes], papers: Iterable[Paper]) -> History:
             id, source, own, record = values
             stated = Paper.from_dict(record) if record is not None else None
             said.setdefault(id, []).append(stated or known[id])
+            if len(said[id]) > _MOST:
+                raise ValueError(f"more than {_MOST:,} records of one paper")
             found.statements.append((id, *_label(found, source, own), stated))
         elif kind == "pair":
             state, reason, *sides = values
@@ -96,6 +104,9 @@ def read(lines: Iterable[bytes], papers: Iterable[Paper]) -> History:
                 raise ValueError(f"a revision of {', '.join(fields)}")
             revised(merged(said[id], id), fields)
             found.revisions[id] = fields
+        elif kind == "removed":
+            id, source, own, record = values
+            found.removed.append((_shown(id), *_label(found, source, own), Paper.from_dict(record)))
         else:
             raise ValueError(f"a line of the kind {kind!r}")
     if said.keys() != known.keys():
@@ -133,6 +144,8 @@ def put(ledger: Ledger, papers: Iterable[Paper], history: History) -> None:
     for id, count in stated.items():
         if count > 1 or id in apart:
             ledger.settle(id, ledger.statements([id]))
+    for id, source, own, removed in history.removed:
+        ledger.remember(id, (origins[source], own), records.to_json(removed))
     query = "INSERT INTO pairs (state, reason, origin, own, other_origin, other_own) VALUES (?,?,?,?,?,?)"
     for ((one, own), (other, other_own)), said_of_it in history.pairs.items():
         ledger.change(query, [*said_of_it, origins[one], own, origins[other], other_own])

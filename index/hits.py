@@ -151,6 +151,7 @@ class Change:
         removed: papers that are gone.
         encoded: texts that had to be embedded.
         merged: records that were found to be of a paper that another record is of.
+        left_out: the first 1,000 papers of those that came again and that a person had removed.
         conflicts: the first 1,000 pairs of records that share an identifier and have different titles.
     """
 
@@ -160,4 +161,5 @@ class Change:
     removed: int = 0
     encoded: int = 0
     merged: int = 0
+    left_out: tuple[Paper, ...] = ()
     conflicts: tuple[Conflict, ...] = ()

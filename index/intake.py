@@ -1,7 +1,7 @@
 """Records drawn from a source, one by one, each put where it belongs; what the source says no more, taken back."""
 
 import json
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from ingest.errors import InputError
@@ -12,9 +12,9 @@ from .hits import Change, Conflict
 from .identity import judge
 from .ledger import Ledger, stands
 from .merges import regroup
-from .statements import Origin
+from .statements import Origin, Statements
 
-_MOST_CONFLICTS = 1_000  # that are told one by one
+_MOST_TOLD = 1_000  # of conflicts, and of papers left out, that are told one by one
 _COPY = 0.8  # of a source's papers; who has so many of them under the same name is a later copy of it
 
 
@@ -32,6 +32,10 @@ class Intake:
         self._seen: set[int] = set()  # statements that were read now
         self._added = self._updated = self._unchanged = self._removed = self._merged = 0
         self._conflicts: list[Conflict] = []
+        self._left_out: list[Paper] = []
+        self._removals: dict[tuple[int, str], list[tuple[int, str, Paper]]] = {}  # what a person took out
+        for number, paper, origin_number, own, said in ledger.removed():
+            self._removals.setdefault((origin_number, own), []).append((number, paper, records.from_json(said)))
 
     @property
     def change(self) -> Change:
@@ -41,12 +45,41 @@ class Intake:
             self._unchanged,
             self._removed,
             merged=self._merged,
+            left_out=tuple(self._left_out[:_MOST_TOLD]),
             conflicts=tuple(self._conflicts),
         )
 
     def take(self, record: Paper) -> None:
-        """Put one record in: as a new paper, with the paper that it is of, or in the place of what was said before."""
-        said, origin = records.to_json(record), self._number(record)
+        """Put one record in: as a new paper, with the paper that it is of, or in the place of what was said before.
+
+        What a person removed is left out when its source is read again; a record that is put in by itself is asked for.
+        """
+        self._put(self._number(record), record)
+
+    def bring_back(self, ids: Iterable[str]) -> None:
+        """Put in again what was said of papers that a person removed.
+
+        Raises:
+            InputError: no such paper was removed.
+        """
+        wanted, found = set(ids), set()
+        for number, id, origin, _, said in self._ledger.removed():
+            if id in wanted:
+                found.add(id)
+                self._ledger.forget(number)
+                self._put(origin, records.from_json(said))
+        if missing := sorted(wanted - found):
+            raise InputError(f"no paper {', '.join(missing)} was removed here; expected ids of some that were")
+
+    def _taken_out(self, origin: int, record: Paper) -> Iterator[tuple[int, str]]:
+        """Yield what this source said of the record's paper and a person removed: its number, and the paper's id."""
+        for own in dict.fromkeys((record.id, title_id(record.title))) if self._removals else ():
+            for number, paper, before in self._removals.get((origin, own), ()):
+                if _is_titled(before, record) or judge(before, record).kind == "identifier":
+                    yield number, paper
+
+    def _put(self, origin: int, record: Paper) -> None:
+        said = records.to_json(record)
         if known := self._known(origin, record, said):
             number, paper, before = known
             self._seen.add(number)
@@ -60,6 +93,11 @@ class Intake:
                 self._ledger.restate(number, before, record, said)
                 self._settle(number, [paper, *self._ledger.sharing(record)], {paper})
             return
+        for number, paper in self._taken_out(origin, record):
+            if self._origin is not None:
+                self._left_out.append(replace(record, id=paper))
+                return
+            self._ledger.forget(number)
         near = self._ledger.sharing(record)
         number = self._ledger.state(origin, record, said)
         self._seen.add(number)
@@ -83,7 +121,7 @@ class Intake:
                     return number, paper, before
                 if before.id == record.id:
                     found.append((number, paper, before))
-        titled = [one for one in found if one[2].normalised_title == record.normalised_title]
+        titled = [one for one in found if _is_titled(one[2], record)]
         corrected = (one for one in found if judge(one[2], record).kind == "identifier")
         return titled[0] if titled else next(corrected, None)
 
@@ -95,7 +133,7 @@ class Intake:
         for link in grouped.doubts:
             told = link.verdict.kind == "conflict" and number in (link.one.number, link.other.number)
             # A reader that gave a record an id by its title has told of the conflict itself.
-            if told and not link.one.record.id.startswith("title:") and len(self._conflicts) < _MOST_CONFLICTS:
+            if told and not link.one.record.id.startswith("title:") and len(self._conflicts) < _MOST_TOLD:
                 self._conflicts.append(Conflict(link.one.record, link.other.record, link.verdict.reason))
         paper = self._paper_of(number)
         if paper not in before:
@@ -158,12 +196,27 @@ class Intake:
         return found
 
 
-def remove(ledger: Ledger, ids: Iterable[str]) -> None:
-    """Take papers out, with all that is said of them."""
-    for id in ids:
+def remove(ledger: Ledger, ids: Iterable[str]) -> int:
+    """Take papers out, with all that is said of them, which is remembered; return how many there were.
+
+    Raises:
+        InputError: an id is not here.
+    """
+    gone = sorted(set(ids))
+    if missing := [id for id in gone if ledger.paper(id) is None]:
+        raise InputError(f"no paper {', '.join(missing)} here; footnote search --json shows ids")
+    for id in gone:
         for statement in ledger.statements([id]):
+            ledger.remember(id, statement.label, records.to_json(statement.record))
             ledger.withdraw(statement)
         ledger.drop(id)
+    return len(gone)
+
+
+def taken_out(ledger: Statements) -> list[Paper]:
+    """Return the papers that a person took out, each as the last of its sources has it."""
+    found = {id: records.from_json(said) for _, id, _, _, said in ledger.removed()}
+    return [replace(paper, id=id) for id, paper in found.items()]
 
 
 def revise(ledger: Ledger, paper: Paper) -> bool:
@@ -184,6 +237,10 @@ def revise(ledger: Ledger, paper: Paper) -> bool:
     ledger.change("INSERT OR REPLACE INTO revisions VALUES (?, ?)", [paper.id, json.dumps(fields, ensure_ascii=False)])
     ledger.settle(paper.id, ledger.statements([paper.id]))
     return True
+
+
+def _is_titled(before: Paper, record: Paper) -> bool:
+    return before.normalised_title == record.normalised_title
 
 
 def _is_moved(before: Paper, record: Paper) -> bool:

@@ -20,7 +20,7 @@ from ingest.paper import Paper, title_id
 from . import records
 from .identity import keys
 from .merging import merged, revised
-from .statements import SCHEMA, Origin, Statement, Statements
+from .statements import REMOVED, SCHEMA, Origin, Statement, Statements
 
 _INSERT = f"INSERT INTO papers (position, {records.COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"
 _UPDATE = f"UPDATE papers SET ({records.COLUMNS}) = (?,?,?,?,?,?,?,?,?) WHERE id = ?"
@@ -32,7 +32,7 @@ def create(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write the records of a collection without papers into `folder`."""
     connection = sqlite3.connect(folder / records.FILE)
     try:
-        connection.executescript(_UNSYNCED + records.SCHEMA + SCHEMA)
+        connection.executescript(_UNSYNCED + records.SCHEMA + SCHEMA + REMOVED)
         _note(connection, facts)
         connection.commit()
     except sqlite3.OperationalError as error:
@@ -153,6 +153,14 @@ class Ledger(Statements):
         """Take a statement back; its paper is left as it was."""
         self._drop_keys(statement.number, statement.record)
         self.change("DELETE FROM statements WHERE number = ?", [statement.number])
+
+    def remember(self, paper: str, label: tuple[int, str], said: str) -> None:
+        """Remember what a source says of a paper that a person takes out, given as JSON."""
+        self.change("INSERT INTO removed (paper, origin, own, record) VALUES (?,?,?,?)", [paper, *label, said])
+
+    def forget(self, number: int) -> None:
+        """Forget that a person took out what one statement was of."""
+        self.change("DELETE FROM removed WHERE number = ?", [number])
 
     def _put_keys(self, number: int, record: Paper) -> None:
         for key in keys(record):

@@ -39,6 +39,13 @@ CREATE TABLE pairs (                -- of records that are, may be, or may not b
 CREATE INDEX pairs_by_state ON pairs (state);
 CREATE TABLE unseen (paper TEXT PRIMARY KEY);  -- whose vectors are not compared with the others' yet
 """
+REMOVED = """CREATE TABLE IF NOT EXISTS removed (  -- statements of papers that a person took out
+    number INTEGER PRIMARY KEY,
+    paper TEXT NOT NULL,            -- its id, as it was
+    origin INTEGER NOT NULL,
+    own TEXT NOT NULL,
+    record TEXT NOT NULL
+)"""
 _RECORD = "coalesce(s.record, p.record) FROM statements s JOIN papers p ON p.id = s.paper"
 _CANDIDATES = 24  # papers that a record is compared with, of those that share a key
 
@@ -73,10 +80,9 @@ class Statements:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    @property
-    def is_kept(self) -> bool:
-        """Whether there are any tables of them; records of an early format have none."""
-        return bool(self.value("SELECT count(*) FROM sqlite_master WHERE name = 'statements'"))
+    def has(self, table: str) -> bool:
+        """Whether the records have a table, as those of earlier formats may not."""
+        return bool(self.value("SELECT count(*) FROM sqlite_master WHERE name = ?", [table]))
 
     def fact(self, name: str) -> Any:
         """Return one of the collection's facts, None if it is not noted."""
@@ -109,6 +115,10 @@ class Statements:
             WHERE k.key = ? ORDER BY k.statement LIMIT ?"""
         found = (row[0] for key in keys(record) for row in self.rows(statement, [key, _CANDIDATES]))
         return list(dict.fromkeys(found))
+
+    def removed(self) -> list[tuple[int, str, int, str, str]]:
+        """Return what was said of papers that a person took out: number, paper's id, source, id there, and record."""
+        return list(self.rows("SELECT number, paper, origin, own, record FROM removed ORDER BY number"))
 
     def paper(self, id: str) -> str | None:
         """Return a paper as JSON, None if it is not here."""

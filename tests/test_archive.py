@@ -213,6 +213,10 @@ HOSTILE: dict[str, tuple[Callable[[Parts], Parts], str]] = {
     "a record without a title": (with_record(title=""), "is damaged .NotAPaper: no title"),
     "a record with a link to a script": (with_record(url="javascript:alert(1)"), "expected an http or https link"),
     "half a sign in a record": (with_record(venue="\ud800"), "is damaged"),
+    "a paper of too many records": (
+        history_with(lambda lines: [*lines, *[["statement", "p0", 0, "p0", None]] * 1_000]),
+        "more than 1,000 records of one paper",
+    ),
     "a pair of one": (with_line("pair", "undone", "", 0, "p0"), "is damaged"),
     "a pair in no state": (with_line("pair", "merged'; --", "", 0, "p0", 0, "p1"), "a pair that is"),
     "a pair of nobody": (with_line("pair", "undone", "", 0, "p0", 9, "p1"), "a source numbered 9"),
@@ -221,6 +225,8 @@ HOSTILE: dict[str, tuple[Callable[[Parts], Parts], str]] = {
     "a revision that is no paper": (with_line("revision", "p0", {"title": ""}), "NotAPaper: no title"),
     "a revision of no paper": (with_line("revision", "p77", {"year": 2020}), "is damaged"),
     "a revision by nobody": (with_line("revision", "p0", {"provenance": [1]}), "a revision of provenance"),
+    "a removal from nowhere": (with_line("removed", "p77", 9, "p77", {}), "a source numbered 9"),
+    "a removal of no paper": (with_line("removed", "p77", 0, "p77", {"title": "A paper"}), "NotAPaper"),
     "an unknown kind": (with_line("order", 66), "a line of the kind 'order'"),
     "a history that is an object": (history_with(lambda lines: [*lines, {"source": 1}]), "is damaged"),
     "vectors too short": (lambda p: sealed({**p, "vectors.f32": p["vectors.f32"][:-4]}), "no whole vector"),
@@ -289,13 +295,14 @@ def taught(collection: Collection, tmp_path: Path) -> Collection:
     collection.add([paper(7, venue="ACL"), paper(8)], origin=Origin("b.bib", "/there/b.bib"))
     (number,) = (merge.number for merge in collection.merges() if not merge.is_plain and merge.state == "merged")
     collection.undo_merge(number)
+    collection.remove(["p5"])
     collection.revise([replace(collection.get("p8") or paper(8), citations=5)])
     return collection
 
 
 def told(collection: Collection) -> list[Any]:
     merges = [{**merge.to_dict(), "number": 0} for merge in collection.merges()]
-    return [list(collection.papers()), merges]
+    return [list(collection.papers()), merges, collection.removed()]
 
 
 @pytest.mark.parametrize("from_folder", [False, True])

@@ -127,7 +127,7 @@ def test_all_papers_can_be_removed_and_added_again(collection: Collection) -> No
 
 def test_removing_what_is_not_here_removes_nothing_and_names_it(collection: Collection) -> None:
     collection.add(papers(1, 2))
-    with pytest.raises(InputError, match="no paper p7, p8 in c") as refused:
+    with pytest.raises(InputError, match="no paper p7, p8 here") as refused:
         collection.remove(["p1", "p8", "p7"])
     assert "\n" not in str(refused.value)
     assert list(collection.papers()) == papers(1, 2)

@@ -148,6 +148,52 @@ def test_the_last_change_is_told(collection: Collection) -> None:
     assert Collection.open("c").status()["last_change"]["removed"] == 3  # nothing changed since
 
 
+# Removed
+
+
+def test_what_a_person_removed_stays_so_when_its_source_is_read_again(collection: Collection) -> None:
+    collection.add(many(3), origin=HERE)
+    collection.remove(["p1"])
+    again = [replace(one, year=2001, source=replace(one.source, row=n)) for n, one in enumerate(many(4), 1)]
+    change = collection.add(again, origin=HERE, sync=True)
+    assert (change.added, change.updated, change.removed) == (1, 2, 0)
+    assert [one.id for one in change.left_out] == ["p1"] and ids(collection) == ["p0", "p2", "p3"]
+    generation = collection.generation
+    assert collection.add(again, origin=HERE).left_out == change.left_out and collection.generation == generation
+    assert ids(Collection.open("c")) == ["p0", "p2", "p3"]
+    assert collection.add([paper(1)], origin=THERE).added == 1  # another source says it for the first time
+
+
+def test_it_comes_back_when_the_person_says_so(collection: Collection) -> None:
+    collection.add([*many(3), paper(5)], origin=HERE)
+    collection.add([paper(1, venue="EMNLP")], origin=THERE)
+    before = collection.get("p1")
+    collection.remove(["p1", "p2"])
+    assert [one.id for one in collection.removed()] == ["p1", "p2"]
+    with pytest.raises(InputError, match="no paper p0, p9 was removed here"):
+        collection.bring_back(["p9", "p1", "p0"])
+    assert collection.bring_back(["p1"]).added == 1
+    assert collection.get("p1") == before and [one.id for one in collection.removed()] == ["p2"]
+    assert [one.id for one in collection.add(many(3), origin=HERE).left_out] == ["p2"]
+    assert collection.bring_back([]) == Change()
+
+
+def test_a_record_that_is_added_by_itself_is_asked_for(collection: Collection) -> None:
+    collection.add(many(3))
+    collection.remove(["p1"])
+    assert collection.add([paper(1)]).added == 1 and collection.removed() == []
+
+
+def test_of_two_papers_under_one_id_only_the_one_that_was_removed_is_left_out(collection: Collection) -> None:
+    two = [paper(1), Paper.create(id="p1", title="Quite another paper", source=paper(1).source)]
+    collection.add(two, origin=HERE)
+    gone = next(one.id for one in collection.papers() if one.title == two[0].title)
+    collection.remove([gone])
+    change = collection.add(two[::-1], origin=HERE)
+    assert [one.title for one in change.left_out] == [two[0].title]
+    assert [one.title for one in collection.papers()] == ["Quite another paper"]
+
+
 # Files and commands
 
 
@@ -314,6 +360,12 @@ def test_the_verbs_tell_what_they_did(footnote: Run, survey_home: Path, home: Pa
     wrong = footnote("remove", "doi:10.1000/x", "--collection", "mine", home=home)
     assert wrong.returncode == 2
     assert len(wrong.stderr.strip().splitlines()) == 1
+    said = run("add", str(file))
+    assert "Left out 1 that you removed; `footnote remove --undo ID` brings one back:\n  Routing queries" in said
+    (left,) = json.loads(run("add", str(file), "--json"))["left_out"]
+    assert left == {"id": "doi:10.1000/x", "title": "Routing queries between models"}
+    assert "Brought back Routing queries between models" in run("remove", "--undo", "doi:10.1000/x")
+    assert "Left out" not in run("add", str(file))
 
 
 # Cost

@@ -24,7 +24,7 @@ import pytest
 
 import index.keeper
 import index.store
-from index import manifest
+from index import adoption, manifest
 from index.collection import Collection
 from index.encoder import Encoder
 from index.hits import Change
@@ -665,7 +665,7 @@ def test_a_generation_of_a_later_format_is_left_alone(collection: Collection) ->
     assert current(collection) == folder
 
 
-@pytest.mark.parametrize("format", [1, 2])
+@pytest.mark.parametrize("format", [1, 2, 3])
 def test_a_collection_of_an_earlier_version_is_brought_up_to_date(
     collection: Collection, format: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -683,10 +683,22 @@ def test_a_collection_of_an_earlier_version_is_brought_up_to_date(
     assert reopened.add(papers(*OLD)) == Change(unchanged=len(OLD))  # it knows where its papers come from
 
 
+@pytest.mark.parametrize("format", [1, 2, 3])
+def test_a_folder_of_an_earlier_version_is_taken_in(collection: Collection, tiny_model: Path, format: int) -> None:
+    before = list(collection.papers())
+    as_of_format(format, current(collection))
+    assert adoption.take_in(folder_of(collection), "taken", str(tiny_model)).papers == len(OLD)
+    assert list(Collection.open("taken").papers()) == before
+
+
 def as_of_format(format: int, folder: Path) -> None:
-    """Make a generation one of an earlier format: without a ledger; the first had other lexical files, no authors."""
+    """Make a generation one of an earlier format.
+
+    None knows what was removed; the first two had no ledger; the first had other lexical files, and no authors.
+    """
     records = sqlite3.connect(folder / "records.sqlite")
-    for table in ("origins", "statements", "keys", "revisions", "pairs", "unseen"):
+    ledger = ("origins", "statements", "keys", "revisions", "pairs", "unseen") if format < 3 else ()
+    for table in ("removed", *ledger):
         records.execute(f"DROP TABLE {table}")
     if format == 1:
         for file in (*folder.glob("words*"), *folder.glob("pairs*"), folder / "acronyms.json"):

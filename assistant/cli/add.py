@@ -32,6 +32,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         "removed": change.removed,
         "merged": change.merged,
         "encoded": change.encoded,
+        "left_out": [{"id": paper.id, "title": paper.title} for paper in change.left_out],
         "repeated": [remark.to_dict() for remark in reading.repeated],
         "refused": [remark.to_dict() for remark in reading.refused],
         "warnings": [remark.to_dict() for remark in reading.warnings],

@@ -169,6 +169,12 @@ def _report(name: str, reading: Reading, change: Change) -> str:
         f"{reading.papers_read:,} papers, {reading.refused.total:,} refused. Added {change.added:,}, updated "
         f"{change.updated:,}, already here {change.unchanged:,}.</p>"
     )
+    if change.left_out:
+        titles = "; ".join(escape(paper.title) for paper in change.left_out[:_REMARKS])
+        html += (
+            f"<p>Left out {len(change.left_out):,} that you removed (<code>footnote remove --undo</code> brings one "
+            f'back): <span dir="auto">{titles}</span></p>'
+        )
     return (
         html
         + _remarks("Refused", reading.refused.total, reading.refused)
