@@ -70,11 +70,13 @@ NOTES = b"""A claim.[^1] Another.^[@c] A third^[See @d, p. 3.]. A fourth[^4] one
 [^4]: It says [@e]
     more.
 
+## Of tables [@g]
+
 | Work | Result |
 |------|--------|
 | [@u; @b] | [Data](https://arxiv.org/abs/2302.03169) says so |
 
-The end[^5] is here.
+The end[^5] is here, as \\citet{h} and others say \\citep[see][p. 3]{i, j}.
 
 [^5]: cf. @f.
 """
@@ -88,9 +90,9 @@ def test_notes_that_only_cite_belong_to_their_sentence_and_tables_are_known() ->
         ("A third.", ("d",), 1),
         ("A fourth one.", (), 1),
         ("It says more.", ("e",), 4),
-        ("The end is here.", ("f",), 11),
+        ("The end is here, as H and others say.", ("f", "h", "i", "j"), 13),
     ]
-    assert draft.uncited == ("u", "b", "arxiv:2302.03169")
+    assert draft.uncited == ("g", "u", "b", "arxiv:2302.03169")
     assert draft.bibliography["arxiv:2302.03169"].arxiv_id == "2302.03169"
 
 
