@@ -27,7 +27,9 @@ _INLINE = re.compile(
     rf"""\\(?P<tex>cite[a-z]{{0,12}})\*?(?:\[[^\[\]]{{0,200}}\]){{0,2}}\{{(?P<keys>[^{{}}]{{1,2000}})\}}
     | (?P<escaped>\\[!-/:-@\[-`{{-~]) | `+(?P<code>[^`]{{1,500}})`+ | (?P<comment><!--.{{0,1000}}?-->)
     | <(?P<auto>https?://[^<>\s]{{1,2000}})> | (?P<tag></?[A-Za-z][^<>]{{0,500}}>)
-    | (?P<before>[!^]?)\[(?P<inside>[^\[\]]{{1,2000}})\]
+    | !\[(?P<alt>[^\[\]]{{0,500}}(?:\[[^\[\]]{{0,500}}\][^\[\]]{{0,500}}){{0,5}})\]
+      (?:\({_TARGET}[^()]{{0,300}}\) | \[[^\[\]]{{0,200}}\])?
+    | \^?\[(?P<inside>[^\[\]]{{1,2000}})\]
       (?: \(<?(?P<url>{_TARGET})>?(?:\s+["'][^"']{{0,300}}["'])?\) | \[(?P<named>[^\[\]]{{0,200}})\] )?
     | (?P<bare>https?://[^\s<>]{{1,2000}})
     | (?P<key>(?<![\w.\\])@{_PANDOC_KEY})(?:\s\[(?P<locator>[^\[\]@]{{0,200}})\])?
@@ -105,8 +107,10 @@ class Markdown:
         """Yield a paragraph, and the footnotes that it defines, each with its mark."""
         starts = [(0, 0, ""), *((found.start(), found.end(), found[1]) for found in _NOTE.finditer(text))]
         ends = [start for start, _, _ in starts[1:]] + [len(text)]
+        at = 0
         for (_, start, mark), end in zip(starts, ends, strict=True):
-            if pieces := list(self._inline(text[start:end], _later(place, text, 0, start), links)):
+            place, at = _later(place, text, at, start), start
+            if pieces := list(self._inline(text[start:end], place, links)):
                 yield mark, pieces
 
     def _inline(self, text: str, place: Place, links: dict[str, str]) -> Iterator[Piece]:
@@ -121,7 +125,10 @@ class Markdown:
 
     def _piece(self, found: "re.Match[str]", place: Place, links: dict[str, str]) -> Iterator[Piece]:
         inside = found["inside"]
-        if found["tex"]:  # which Pandoc reads as well
+        if found["alt"] is not None:
+            if keys := tuple(_keys(found["alt"])):
+                yield Cited(keys, False, place)
+        elif found["tex"]:  # which Pandoc reads as well
             keys = tuple(key for part in found["keys"].split(",") if (key := part.strip()))
             yield Cited(keys, citing.in_text(found["tex"]), place)
         elif found["escaped"]:
@@ -134,11 +141,9 @@ class Markdown:
             yield Words(found["key"][1:].strip("{}")[len(key) :], place)
         elif inside is not None:
             url = found["url"] or links.get(found["named"] or inside, "")
-            keys = tuple((one[1] or one[2]).rstrip(".:,;?") for one in _KEY.finditer(inside))
+            keys = tuple(_keys(inside))
             if inside.startswith("^"):
                 yield from self._notes.get(inside, ())
-                return
-            if found["before"] == "!":
                 return
             if keys and not url:
                 yield Cited(keys, False, place)
@@ -161,6 +166,10 @@ class Markdown:
             old = self.linked.get(key)
             self.linked[key] = new if old is None else replace(old, title=old.title or title)
             yield Cited((key,), False, place)
+
+
+def _keys(text: str) -> Iterator[str]:
+    return ((one[1] or one[2]).rstrip(".:,;?") for one in _KEY.finditer(text))
 
 
 def _lines(text: str, place: Place) -> Iterator[Words]:
