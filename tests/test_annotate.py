@@ -248,7 +248,7 @@ def test_a_draft_of_several_files_is_copied_into_a_folder(
     # The draft's own ong2025routellm is another work.
     assert lines[at - 1].startswith("% footnote: main.tex:7 ") and "ong2025routellmb (RouteLLM" in "".join(lines)
     assert "cites frugal, which hardly supports it" in "".join(lines)
-    assert "Perplexity of a small model" in texts["sections/rel.tex"].decode().partition("FrugalGPT cascades")[0]
+    assert "Perplexity of a small model" in texts["sections/rel.tex"].decode().partition("\nFrugalGPT cascades")[0]
     assert not any(line.startswith("% footnote") for line in lines[lines.index("\\begin{verbatim}") :])
 
 

@@ -64,17 +64,20 @@ def test_markdown(tmp_path: Path) -> None:
     assert draft.bibliography["doi:10.1000/abc"].doi == "10.1000/abc"
 
 
-NOTES = b"""A claim.[^1] Another.^[@c] A third^[See @d, p. 3.]. A fourth[^4] one.
+NOTES = b"""![A picture](a_(b).png "x") A claim.[^1] Another.^[@c] A third^[See @d, p. 3.].
+A fourth[^4] one ![as [@k] has it](c.png) is![one][x].
 
 [^1]: [@b]
 [^4]: It says [@e]
     more.
 
+## Of tables [@g]
+
 | Work | Result |
 |------|--------|
 | [@u; @b] | [Data](https://arxiv.org/abs/2302.03169) says so |
 
-The end[^5] is here.
+The end[^5] is here, as \\citet{h} and others say \\citep[see][p. 3]{i, j}.
 
 [^5]: cf. @f.
 """
@@ -86,11 +89,11 @@ def test_notes_that_only_cite_belong_to_their_sentence_and_tables_are_known() ->
         ("A claim.", ("b",), 1),
         ("Another.", ("c",), 1),
         ("A third.", ("d",), 1),
-        ("A fourth one.", (), 1),
-        ("It says more.", ("e",), 4),
-        ("The end is here.", ("f",), 11),
+        ("A fourth one is.", ("k",), 2),
+        ("It says more.", ("e",), 5),
+        ("The end is here, as H and others say.", ("f", "h", "i", "j"), 14),
     ]
-    assert draft.uncited == ("u", "b", "arxiv:2302.03169")
+    assert draft.uncited == ("g", "u", "b", "arxiv:2302.03169")
     assert draft.bibliography["arxiv:2302.03169"].arxiv_id == "2302.03169"
 
 

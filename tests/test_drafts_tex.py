@@ -246,6 +246,8 @@ BY_HAND = r"\newcommand\m{\@ifstar{\citet}{\@ifnextchar[{\mo}{\citep}}}\def\mo[#
         (r"\NewDocumentCommand\m{>{\SplitList{;}} m O{\cite{no}}}{\cite{#1}}",
          r"It is so \m{a}.", [("It is so.", ("a",))]),
         (r"\newcommandx{\m}[2][1=x]{\cite[#1]{#2}}", r"It is \m[p]{a} so \m{b}.", [("It is so.", ("a", "b"))]),
+        (r"\DeclareCiteCommand{\m}[\mkbibparens]{\usebibmacro{x}}{\printfield{y}}{;}{z}\DeclareMultiCiteCommand{\ms}{\m}{;}",
+         r"It is \m[p]{a} so \ms(see)()[x]{b}{c}.", [("It is so.", ("a", "b", "c"))]),
         (r"\def\m<#1>{\cite{#1}}", r"It is \m<a> so.", [("It is so.", ("a",))]),
         (r"\newcommand\m[1]{\cite{#1}}\newcommand\be{\begin{equation}}\newcommand\ee{\end{equation}}",
          r"It is so. \be x \m{a} \ee And so on \m{b}.", [("It is so.", ()), ("And so on.", ("b",))]),
@@ -258,8 +260,9 @@ def test_macros_of_any_kind_of_argument(
 
 
 def test_what_tables_and_formulas_cite_is_known_though_no_sentence_does() -> None:
-    text = r"\newcommand\m[1]{\cite{#1}} So. \begin{tabular}{l} \m{a} & \citet{b} \end{tabular} \[ \m{c} \] It is."
-    draft = read(text.encode(), "draft.tex")
+    macros = r"\newcommand\m[1]{\cite{#1}}\let\old\cite "
+    text = r"So. \begin{tabular}{l} \m{a} & \old{b} \end{tabular} \[ \m{c} \] It is."
+    draft = read((macros + text).encode(), "draft.tex")
     assert draft.uncited == ("a", "b", "c") and [s.text for s in draft.sentences] == ["So.", "It is."]
 
 

@@ -29,6 +29,10 @@ def define(name: str, stream: Stream) -> bool:
             _def(stream)
         case "let":
             _let(stream)
+        case "DeclareCiteCommand":
+            _cite_command(stream, "parencite", 4)
+        case "DeclareMultiCiteCommand":
+            _cite_command(stream, "parencites", 2)
         case "newenvironment" | "renewenvironment":
             stream.argument()
             while stream.optional() is not None:
@@ -145,6 +149,17 @@ def _def(stream: Stream) -> None:
     if re.fullmatch(r"(?:[^#\s]#[^#\s]|#)*", kinds):
         arguments = (Argument(*signs) for signs in re.findall(r"([^#\s])#([^#\s])|#", kinds))
         _store(stream, name, Macro(tuple(arguments), body))
+
+
+def _cite_command(stream: Stream, meaning: str, count: int) -> None:
+    """Read biblatex's definition of a command that cites: what wraps it, and `count` arguments of its looks."""
+    name = _name(stream.argument())
+    stream.optional()
+    for _ in range(count):
+        stream.argument()
+    if name:
+        stream.aliases[name] = meaning
+        stream.macros.pop(name, None)
 
 
 def _let(stream: Stream) -> None:

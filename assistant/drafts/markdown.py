@@ -10,6 +10,7 @@ from ingest.errors import InputError
 from ingest.links import identify, is_web_link
 from ingest.text import fold
 
+from . import citing
 from .cutting import Cited, Piece, Words, citations_alone
 from .draft import Place, Reference
 from .in_prose import Part
@@ -23,9 +24,12 @@ _PANDOC_KEY = r"(?:\{[^{}\s]{1,200}\}|\w[\w:.\x23$%&\-+?<>~/]{0,200})"
 _TARGET = r"[^()<>\s]{0,2000}(?:\([^()<>\s]{0,200}\)[^()<>\s]{0,200})?"  # an address may hold brackets, once
 _NOTE = re.compile(r"^\[(\^[^\]]{1,100})\]:\s*", re.MULTILINE)
 _INLINE = re.compile(
-    rf"""(?P<escaped>\\[!-/:-@\[-`{{-~]) | `+(?P<code>[^`]{{1,500}})`+ | (?P<comment><!--.{{0,1000}}?-->)
+    rf"""\\(?P<tex>cite[a-z]{{0,12}})\*?(?:\[[^\[\]]{{0,200}}\]){{0,2}}\{{(?P<keys>[^{{}}]{{1,2000}})\}}
+    | (?P<escaped>\\[!-/:-@\[-`{{-~]) | `+(?P<code>[^`]{{1,500}})`+ | (?P<comment><!--.{{0,1000}}?-->)
     | <(?P<auto>https?://[^<>\s]{{1,2000}})> | (?P<tag></?[A-Za-z][^<>]{{0,500}}>)
-    | (?P<before>[!^]?)\[(?P<inside>[^\[\]]{{1,2000}})\]
+    | !\[(?P<alt>[^\[\]]{{0,500}}(?:\[[^\[\]]{{0,500}}\][^\[\]]{{0,500}}){{0,5}})\]
+      (?:\({_TARGET}[^()]{{0,300}}\) | \[[^\[\]]{{0,200}}\])?
+    | \^?\[(?P<inside>[^\[\]]{{1,2000}})\]
       (?: \(<?(?P<url>{_TARGET})>?(?:\s+["'][^"']{{0,300}}["'])?\) | \[(?P<named>[^\[\]]{{0,200}})\] )?
     | (?P<bare>https?://[^\s<>]{{1,2000}})
     | (?P<key>(?<![\w.\\])@{_PANDOC_KEY})(?:\s\[(?P<locator>[^\[\]@]{{0,200}})\])?
@@ -39,7 +43,7 @@ class Markdown:
     """What was read of a page.
 
     Attributes:
-        uncited: keys that tables cite, where no sentence does.
+        uncited: keys that tables and headings cite, where no sentence does.
     """
 
     parts: list[Part] = field(default_factory=list)
@@ -83,9 +87,9 @@ class Markdown:
             elif token.type == "inline" and token.map:
                 place = Place(file, token.map[0] + 1 + skipped)
                 for mark, pieces in self._split(token.content, place, links):
-                    if in_table:
+                    if in_table or level:
                         self.uncited += [key for piece in pieces if isinstance(piece, Cited) for key in piece.keys]
-                    elif mark not in self._notes:
+                    if not in_table and mark not in self._notes:
                         self.parts.append(Part(pieces, level))
                 level = 0
         if not self.title and self.parts and self.parts[0].level == 1:
@@ -103,8 +107,10 @@ class Markdown:
         """Yield a paragraph, and the footnotes that it defines, each with its mark."""
         starts = [(0, 0, ""), *((found.start(), found.end(), found[1]) for found in _NOTE.finditer(text))]
         ends = [start for start, _, _ in starts[1:]] + [len(text)]
+        at = 0
         for (_, start, mark), end in zip(starts, ends, strict=True):
-            if pieces := list(self._inline(text[start:end], _later(place, text, 0, start), links)):
+            place, at = _later(place, text, at, start), start
+            if pieces := list(self._inline(text[start:end], place, links)):
                 yield mark, pieces
 
     def _inline(self, text: str, place: Place, links: dict[str, str]) -> Iterator[Piece]:
@@ -119,7 +125,13 @@ class Markdown:
 
     def _piece(self, found: "re.Match[str]", place: Place, links: dict[str, str]) -> Iterator[Piece]:
         inside = found["inside"]
-        if found["escaped"]:
+        if found["alt"] is not None:
+            if keys := tuple(_keys(found["alt"])):
+                yield Cited(keys, False, place)
+        elif found["tex"]:  # which Pandoc reads as well
+            keys = tuple(key for part in found["keys"].split(",") if (key := part.strip()))
+            yield Cited(keys, citing.in_text(found["tex"]), place)
+        elif found["escaped"]:
             yield Words(found["escaped"][1:], place)
         elif found["code"]:
             yield Words(found["code"], place)
@@ -129,11 +141,9 @@ class Markdown:
             yield Words(found["key"][1:].strip("{}")[len(key) :], place)
         elif inside is not None:
             url = found["url"] or links.get(found["named"] or inside, "")
-            keys = tuple((one[1] or one[2]).rstrip(".:,;?") for one in _KEY.finditer(inside))
+            keys = tuple(_keys(inside))
             if inside.startswith("^"):
                 yield from self._notes.get(inside, ())
-                return
-            if found["before"] == "!":
                 return
             if keys and not url:
                 yield Cited(keys, False, place)
@@ -156,6 +166,10 @@ class Markdown:
             old = self.linked.get(key)
             self.linked[key] = new if old is None else replace(old, title=old.title or title)
             yield Cited((key,), False, place)
+
+
+def _keys(text: str) -> Iterator[str]:
+    return ((one[1] or one[2]).rstrip(".:,;?") for one in _KEY.finditer(text))
 
 
 def _lines(text: str, place: Place) -> Iterator[Words]:

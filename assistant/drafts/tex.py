@@ -102,8 +102,9 @@ class Tex:
                 return True
             if token.kind == "macro" and self._expanded(token):
                 continue
-            if token.kind == "macro" and citing.cites(token.text):
-                self.uncited += citing.keys(token.text, self.stream)
+            name = self.stream.aliases.get(token.text, token.text)
+            if token.kind == "macro" and citing.cites(name):
+                self.uncited += citing.keys(name, self.stream)
             elif within_paragraph and token.kind == "par":
                 break
         return False

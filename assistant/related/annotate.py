@@ -30,11 +30,17 @@ Comment = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What there is to say at a place of a draft, in a line, and the papers that it names by their keys."""
+    """What there is to say of a sentence, and the papers that it names by their keys."""
 
-    place: Place
-    text: str
-    papers: tuple[Paper, ...]
+    sentence: DraftSentence
+    said: str
+    papers: Sequence[Paper]
+
+    @property
+    def text(self) -> str:
+        """It in a line that names the sentence."""
+        words = textwrap.shorten(self.sentence.text, _SHOWN, placeholder=" ...")
+        return f'{self.sentence.place} "{words}" {self.said}'
 
 
 def annotate(related: Related, path: Path, copy: Path, replace: bool = False) -> list[Path]:
@@ -54,12 +60,12 @@ def annotate(related: Related, path: Path, copy: Path, replace: bool = False) ->
     targets = copies(draft, path, copy, replace)
     contents = {name: read_bytes(_source(draft, path, name), name, LARGEST_TEXT) for name in targets}
     is_tex = path.suffix.lower() in _TEX
-    remarks = suggestions(related)
+    remarks = [(remark.sentence.place, remark.text) for remark in suggestions(related)]
     if is_tex and any(safe_lines.is_strange(decode(content, name)[0]) for name, content in contents.items()):
         # Nowhere but at the beginning of the draft is a comment sure to be one.
-        remarks = [Remark(Place(draft.name, 1), remark.text, remark.papers) for remark in remarks]
+        remarks = [(Place(draft.name, 1), text) for _, text in remarks]
     for name, target in targets.items():
-        own = [(remark.place.line, remark.text) for remark in remarks if remark.place.file == name]
+        own = [(place.line, text) for place, text in remarks if place.file == name]
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -118,11 +124,11 @@ def suggestions(related: Related) -> list[Remark]:
     for doubt in related.doubtful:
         better = [doubt.better.paper] if doubt.better else []
         said = f"cites {doubt.key}, which hardly supports it: {doubt.check.reason}"
-        found.append(_remark(doubt.sentence, "; better: ".join([said, *map(told, better)]), better))
+        found.append(Remark(doubt.sentence, "; better: ".join([said, *map(told, better)]), better))
     for claim in related.claims:
         papers = [check.paper for check in claim.checks[:_MOST]]
         said = f"cites nothing; its claim is supported by {'; '.join(map(told, papers))}"
-        found.append(_remark(claim.sentence, said, papers))
+        found.append(Remark(claim.sentence, said, papers))
     claimed = {(claim.sentence, check.paper.id) for claim in related.claims for check in claim.checks}
     wanting: dict[DraftSentence, list[tuple[float, Paper]]] = {}
     for suggestion in related.missing:
@@ -132,8 +138,9 @@ def suggestions(related: Related) -> list[Remark]:
     for sentence, pairs in wanting.items():
         best = sorted(pairs, key=lambda pair: -pair[0])[:_MOST]
         said = "; ".join(told(paper, f"; {confidence:.2f}") for confidence, paper in best)
-        found.append(_remark(sentence, f"may want what the draft does not cite: {said}", [paper for _, paper in best]))
-    return sorted(found, key=lambda remark: remark.place)
+        found.append(Remark(sentence, f"may want what the draft does not cite: {said}", [paper for _, paper in best]))
+    order = {sentence: i for i, sentence in enumerate(related.draft.sentences)}
+    return sorted(found, key=lambda remark: (remark.sentence.place, order[remark.sentence]))
 
 
 def annotated(content: bytes, remarks: Sequence[tuple[int, str]], is_tex: bool) -> bytes:
@@ -176,8 +183,3 @@ def _encoding(content: bytes) -> str:
 
 def _source(draft: Draft, path: Path, name: str) -> Path:
     return path if name == draft.name else path.parent / name
-
-
-def _remark(sentence: DraftSentence, said: str, papers: Iterable[Paper]) -> Remark:
-    words = textwrap.shorten(sentence.text, _SHOWN, placeholder=" ...")
-    return Remark(sentence.place, f'{sentence.place} "{words}" {said}', tuple(papers))
