@@ -1,12 +1,29 @@
-"""Arrays that are written row by row, so that none has to be held whole; how many rows, is known at the end."""
+"""Arrays on the disk: read one at a time; written row by row, so that none has to be held whole."""
 
 import io
 from abc import ABC, abstractmethod
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+
+_reading = Lock()
+
+
+def load(path: Path, mapped: bool = False) -> np.ndarray:
+    """Read a `.npy` file, or map it into memory.
+
+    One thread at a time: its head is Python's own notation, and of two that parse such a text one may fail
+    (python/cpython#106905).
+
+    Raises:
+        OSError, ValueError, EOFError: it cannot be read.
+    """
+    with _reading:
+        found: np.ndarray = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
+    return found
 
 
 class RowWriter(ABC):

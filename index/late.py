@@ -12,7 +12,7 @@ from typing import Self
 
 import numpy as np
 
-from .arrays import ArrayWriter
+from .arrays import ArrayWriter, load
 from .cache import Tokens
 
 BUDGET = 512 * 2**20  # bytes of token vectors in one generation
@@ -54,8 +54,8 @@ class Late:
     """The token vectors of one generation, mapped into memory."""
 
     def __init__(self, folder: Path) -> None:
-        self._tokens = np.load(folder / _TOKENS, mmap_mode="r", allow_pickle=False)
-        self._starts = np.load(folder / _STARTS, allow_pickle=False)
+        self._tokens = load(folder / _TOKENS, mapped=True)
+        self._starts = load(folder / _STARTS)
 
     @property
     def size(self) -> int:

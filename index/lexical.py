@@ -16,7 +16,7 @@ from typing import IO
 
 import numpy as np
 
-from .arrays import ArrayWriter
+from .arrays import ArrayWriter, load
 
 Scores = np.ndarray[tuple[int], np.dtype[np.float32]]
 Codes = np.ndarray[tuple[int], np.dtype[np.uint64]]
@@ -175,8 +175,7 @@ class _Columns:
     def __init__(self, folder: Path, field: str, count: int) -> None:
         self._count = count
         self._terms, self._starts, self._documents, self._parts = (
-            np.load(folder / f"{field}-{part}.npy", mmap_mode="r", allow_pickle=False)
-            for part in ("terms", "starts", "documents", "parts")
+            load(folder / f"{field}-{part}.npy", mapped=True) for part in ("terms", "starts", "documents", "parts")
         )
 
     def column(self, code: np.uint64) -> tuple[np.ndarray, np.ndarray]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from ingest.paper import Paper
 
+from .arrays import load
 from .dense import Matrix
 from .encoder import Progress
 from .home import home, make_folder
@@ -45,7 +46,7 @@ def layout(vectors: Matrix, progress: Progress | None = None) -> Points:
     key = hashlib.sha256(f"{_VERSION} {vectors.shape}".encode() + np.ascontiguousarray(vectors).tobytes()).hexdigest()
     file = home() / "cache" / "maps" / f"{key[:32]}.npy"
     try:
-        points: Points = np.load(file, allow_pickle=False)
+        points: Points = load(file)
         if points.shape == (len(vectors), 2):
             return points
         _log.warning("%s holds %s, not a map of %d papers; it is drawn anew", file, points.shape, len(vectors))

@@ -103,6 +103,26 @@ def test_a_file_that_is_no_list_is_refused_in_a_line(
     assert len(Collection.open("mine")) == 4
 
 
+def test_adding_is_stopped_and_all_is_as_it_was(tab: Visit, tmp_path: Path) -> None:
+    page = tab.page
+    before = Collection.open("mine").generation
+    file = tmp_path / "long.csv"
+    file.write_text(
+        "title,abstract\n" + "".join(f"Paper {i} of many,{'small ' * 60}{i}\n" for i in range(5_000)), "utf-8"
+    )
+    stop = page.get_by_role("button", name="Stop")
+    expect(stop).to_be_hidden()
+    page.set_input_files(".collection-room input[type=file]", file)
+    stop.click()
+    expect(page.locator(".collection-room .report")).to_have_text("Stopped. Everything is as it was before.")
+    expect(stop).to_be_hidden()
+    assert Collection.open("mine").generation == before
+    page.set_input_files(
+        ".collection-room input[type=file]", {"name": "a.csv", "mimeType": "", "buffer": b"title\nOne more\n"}
+    )
+    expect(page.locator(".collection-room .report")).to_contain_text("Added 1", timeout=20_000)
+
+
 def test_papers_are_removed_at_the_second_press(tab: Visit) -> None:
     page = tab.page
     page.locator(".collection-room .take summary").click()

@@ -48,8 +48,17 @@
 
   const percent = (done, total) => (total ? ` ${Math.floor((100 * done) / total)} %` : "");
 
+  let going = null; // the job that can be stopped
+  const stop = find("[data-stop]");
+  stop.addEventListener("click", () => {
+    stop.disabled = true;
+    footnote.call("stop", { job: going }).catch(() => (stop.disabled = false));
+  });
+
   // Ask how far a job is until it is over; then show its report.
   async function follow({ job }) {
+    going = job;
+    stop.hidden = stop.disabled = false;
     for (;;) {
       const state = await footnote.call("job", { job });
       if (state.html !== undefined) {
@@ -76,6 +85,7 @@
       report.textContent = error.message;
     }
     busy = false;
+    stop.hidden = true;
     room.classList.remove("busy");
   }
 

@@ -43,6 +43,7 @@ def tab(desk: Desk) -> None:
     answer("remove", lambda asked: removed(_collection(desk, asked), texts(asked, "ids")))
     answer("add", lambda asked: add(desk, jobs, asked))
     answer("rebuild", lambda asked: rebuild(desk, jobs, asked))
+    answer("stop", lambda asked: stop(jobs, words(asked, "job")))
     answer("job", lambda asked: state(jobs, words(asked, "job")))
 
 
@@ -152,11 +153,22 @@ def _begin(jobs: Jobs, work: Callable[[Job[str]], str]) -> Reply:
     return {"job": name}
 
 
-def state(jobs: Jobs, name: str) -> Reply:
-    """Return how far a job is; when it is over, its report."""
+def _job(jobs: Jobs, name: str) -> Job[str]:
     job = jobs.get(name)
     if job is None:
         raise InputError("this job is not known any more; look at the collection")
+    return job
+
+
+def stop(jobs: Jobs, name: str) -> Reply:
+    """Stop a job; its state tells whether it was in time."""
+    _job(jobs, name).stop()
+    return {}
+
+
+def state(jobs: Jobs, name: str) -> Reply:
+    """Return how far a job is; when it is over, its report."""
+    job = _job(jobs, name)
     if job.is_over(0.3):
         return {"html": job.result()}
     return {"stage": job.stage, "done": job.done, "total": job.total}

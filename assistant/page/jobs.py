@@ -6,12 +6,17 @@ from threading import Lock, Thread
 from typing import Generic, TypeVar
 
 from index.corpus import Corpus
+from ingest.errors import FootnoteError
 
 T = TypeVar("T")
 
 
+class Stopped(FootnoteError):
+    """A person wants no more of this."""
+
+
 class Job(Generic[T]):
-    """One piece of work. It ends with the program: whatever it commits, it commits whole.
+    """One piece of work. It ends with the program, or where it looks and was stopped; what it commits is whole.
 
     Attributes:
         stage: what is being done, in a word or two.
@@ -22,6 +27,7 @@ class Job(Generic[T]):
         """Begin."""
         self.stage = ""
         self.done = self.total = 0
+        self._stopped = False
         self._future: Future[T] = Future()
         Thread(target=self._run, args=[work], name="footnote-page-job", daemon=True).start()
 
@@ -31,8 +37,18 @@ class Job(Generic[T]):
         except BaseException as error:  # noqa: BLE001 (handed to whoever asks for the result, where it is raised)
             self._future.set_exception(error)
 
+    def stop(self) -> None:
+        """End it at its next look."""
+        self._stopped = True
+
+    def look(self) -> None:
+        """Raise Stopped if it was stopped."""
+        if self._stopped:
+            raise Stopped("Stopped. Everything is as it was before.")
+
     def note(self, done: int, total: int) -> None:
-        """Note how far the stage is."""
+        """Note how far the stage is, and look."""
+        self.look()
         self.done, self.total = done, total
 
     def is_over(self, patience: float = 0.0) -> bool:

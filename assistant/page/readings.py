@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import BoundedSemaphore, Lock
 
 from index.corpus import Corpus
-from ingest.errors import FootnoteError, InputError
+from ingest.errors import InputError
 
 from ..drafts import Draft
 from ..related import Related, related
@@ -16,10 +16,6 @@ _AT_ONCE = 2  # drafts that are read at the same time; others wait
 _MOST_WAITING = 8
 _KEPT = 12  # drafts; a 30-page one holds some 10 MB
 _PATIENCE = 0.2  # seconds between two looks at whether a waiting draft was stopped
-
-
-class Stopped(FootnoteError):
-    """A person wants no more of this draft."""
 
 
 class Reading:
@@ -34,26 +30,20 @@ class Reading:
         self.collection, self.is_pasted = collection, is_pasted
         self._draft: Callable[[], Draft] | None = draft
         self._room = room
-        self._stopped = False
         self.job: Job[Related] = Job(self._work)
-
-    def stop(self) -> None:
-        """End it at the next paragraph; what it came to is forgotten."""
-        self._stopped = True
 
     def _work(self, job: Job[Related]) -> Related:
         job.stage = "Waiting for another draft"
         while not self._room.acquire(timeout=_PATIENCE):
-            self._look()
+            job.look()
         try:
-            self._look()
+            job.look()
             job.stage = "Reading it"
             assert self._draft is not None
             draft, self._draft = self._draft(), None  # the bytes that came are let go
             job.stage = "Looking for papers"
 
             def note(done: int, total: int) -> None:
-                self._look()
                 job.note(done, total)
                 if done == total:
                     job.stage = "Checking citations and claims"
@@ -62,11 +52,6 @@ class Reading:
             return related(self.collection, draft, progress=note)
         finally:
             self._room.release()
-
-    def _look(self) -> None:
-        """Raise Stopped if it was stopped."""
-        if self._stopped:
-            raise Stopped("this draft was stopped")
 
 
 class Readings:
@@ -108,8 +93,8 @@ class Readings:
         return reading
 
     def stop(self, token: str) -> None:
-        """Stop a draft, and forget it."""
+        """Stop a draft at its next paragraph, and forget it."""
         with self._lock:
             reading = self._readings.pop(token, None)
         if reading:
-            reading.stop()
+            reading.job.stop()
