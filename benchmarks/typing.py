@@ -45,7 +45,7 @@ def main() -> None:
     with served(home(), options.collection) as url, chromium() as browser, visit(browser, url) as tab:
         page = tab.page
         page.get_by_role("tab", name="Search").click()
-        page.wait_for_selector("[data-room=search] .hit")
+        page.wait_for_selector("[data-room=search] .facet")
         page.fill("#search-box", "warm")
         page.wait_for_selector("[data-room=search][data-shown=warm]")
         page.evaluate(_WATCH)

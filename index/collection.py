@@ -301,5 +301,4 @@ class Collection:
     def rebuild(self, model: str | None = None, progress: Progress | None = None) -> Change:
         """Write a new generation from the records, with the vectors of `model`."""
         with self._keeper.changing() as ledger:
-            encoded = self._keeper.publish(ledger, Encoder.open(model), progress)
-            return Change(unchanged=len(self), encoded=encoded)
+            return Change(encoded=self._keeper.publish(ledger, Encoder.open(model), progress), unchanged=len(self))

@@ -42,7 +42,8 @@
   }
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
 
-  // Keep asking with the newest question: one call at a time, and of those that wait only the last.
+  // Keep asking with the newest question: one call at a time, and of those that wait only the last. Every answer is
+  // shown: who types faster than answers come would else see none.
   function latest(ask, show, fail) {
     let running = false;
     let next = null;
@@ -55,7 +56,7 @@
         next = null;
         try {
           const said = await ask(...asked);
-          if (!next) show(said, ...asked);
+          show(said, ...asked);
         } catch (error) {
           if (!next) fail(error);
         }
