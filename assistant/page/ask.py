@@ -14,7 +14,7 @@ from ingest.errors import FootnoteError, InputError
 from ..export import SUFFIXES, export
 from ..pipeline import Assistant
 from ..route import Wish
-from ..suggestions import suggestions
+from ..suggestions import MOST, suggestions
 from .calls import Asked, Reply, answer, number, words
 from .conversation import cited, messages, sources
 from .desk import Desk
@@ -94,7 +94,7 @@ def tab(desk: Desk) -> None:
                     )
                     strict = gr.Checkbox(label="Leave out sentences of a model that no source bears out")
             with gr.Column(elem_id="examples"):
-                examples = [gr.Button(text) for text in suggestions(desk.current())]
+                examples = [gr.Button(visible=False) for _ in range(MOST)]
         cards = gr.HTML("", elem_id="sources", apply_default_css=False)
     answer("taken", taken)
     before, token, place = (gr.Textbox(visible=False) for _ in range(3))
@@ -132,16 +132,20 @@ def tab(desk: Desk) -> None:
         yield gr.skip(), *shown(talk, assistant, route)
 
     def reopen(before: str | None, token: str | None, place: str) -> tuple[Any, ...]:
-        """Show again what a reloaded browser tab showed, and questions that fit the collection it looks at."""
+        """Show again what a reloaded browser tab showed, or else questions that fit the collection it looks at."""
         try:
             assistant, talk = desk.current(place), talks(place).reopened(before, token)
         except InputError as error:
             return gr.skip(), gr.skip(), refused(error), *(gr.Button(visible=False) for _ in examples)
-        seen = shown(talk, assistant) if talk.turns else (gr.skip(), gr.skip(), html(notices(assistant)))
-        if assistant is desk.current():
-            return *seen, *(gr.skip() for _ in examples)
+        if talk.turns:
+            return *shown(talk, assistant), *(gr.skip() for _ in examples)
         buttons = (gr.Button(text, visible=True) for text in fitting.of(assistant.collection).result())
-        return *seen, *islice(chain(buttons, repeat(gr.Button(visible=False))), len(examples))
+        return (
+            gr.skip(),
+            gr.skip(),
+            html(notices(assistant)),
+            *islice(chain(buttons, repeat(gr.Button(visible=False))), MOST),
+        )
 
     def stopped(_: str, token: str | None, place: str) -> Any:
         try:
