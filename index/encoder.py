@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from weakref import proxy
 
 import numpy as np
 from filelock import FileLock
@@ -62,7 +63,8 @@ class Runtime:
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._remembered = lru_cache(_REMEMBERED)(lambda text: self.encode([text])[0].tokens)
+        own = proxy(self)  # a cycle would keep the model, and its threads, for the garbage collector to end
+        self._remembered = lru_cache(_REMEMBERED)(lambda text: own.encode([text])[0].tokens)
 
     def encode(
         self, texts: Sequence[str], tokens: bool = True, progress: Progress | None = None, prompt: str = ""
@@ -96,7 +98,8 @@ class Runtime:
 
     def tokens(self, text: str) -> Tokens | None:
         """Return one text's token vectors; those of the last few hundred texts are remembered."""
-        return self._remembered(text)
+        found: Tokens | None = self._remembered(text)
+        return found
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return where each of the text's tokens stands in it, in the order of `Encoded.tokens`."""

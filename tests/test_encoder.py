@@ -1,10 +1,12 @@
 """The exported model is the reference model, and a model that cannot be used is told in one line."""
 
+import gc
 import json
 import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -81,6 +83,19 @@ def test_the_bundled_model_says_what_it_is(use_survey: Path) -> None:
 
 
 # Batches
+
+
+def test_a_model_that_nobody_uses_is_let_go_at_once(tiny_model: Path) -> None:
+    """Its threads must not be ended by the garbage collector, whose time may be that of a forked process."""
+    runtime = Encoder.open(str(tiny_model)).runtime
+    assert runtime.tokens("a text") is runtime.tokens("a text")
+    seen = ref(runtime)
+    gc.disable()
+    try:
+        del runtime
+        assert seen() is None
+    finally:
+        gc.enable()
 
 
 def test_texts_come_back_in_the_order_they_were_given(tiny_home: Path, tiny_model: Path) -> None:
