@@ -20,13 +20,12 @@ from .home import collection_folder, collection_names
 from .intake import Intake, remove, revise, taken_out
 from .keeper import Keeper
 from .merges import Merge, listed, say
+from .query import check as check_query
 from .query import read as read_query
 from .ranking import Ladder
 from .related import related
 from .search import search
 from .statements import Origin, Statements
-
-_LONGEST_QUERY = 20_000  # characters, some ten pages
 
 
 class Collection:
@@ -248,16 +247,7 @@ class Collection:
             InputError: the query is empty or longer than any need; `k` is below 1; or the model
                 that this collection was built with is not to be had.
         """
-        if not query.strip():
-            raise InputError("the query is empty; expected a question, key words or a passage")
-        if len(query) > _LONGEST_QUERY:
-            raise InputError(f"the query has {len(query):,} characters; expected at most {_LONGEST_QUERY:,}")
-        if k < 1:
-            raise InputError(f"{k} results asked for; expected at least 1")
-        try:
-            query.encode()
-        except UnicodeEncodeError as error:
-            raise InputError("the query is not Unicode text; expected UTF-8") from error
+        check_query(query, k)
         generation = self._generation  # `add` in another thread may put a newer one there meanwhile
         encoder = self._query_encoder(generation)
         asked = read_query(query, generation, encoder.runtime, filters)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.errors import InputError
+
 from . import acronyms, conditions, spelling
 from .encoder import Runtime
 from .filters import Filters
@@ -12,6 +14,7 @@ from .generation import Generation
 from .words import joined, stems, terms, words
 
 _QUOTED = re.compile(r"\s*[\"“„«]([^\"“”„«»]*\w[^\"“”„«»]*)[\"”“»]\s*")
+_LONGEST = 20_000  # characters, some ten pages
 _VARIANT = 0.25  # weight of a term that stands for one of the query's own: an acronym's words, a compound as one word
 
 
@@ -57,6 +60,20 @@ class Query:
             "corrections": dict(self.corrections or {}),
             "acronyms": dict(self.acronyms or {}),
         }
+
+
+def check(query: str, k: int) -> None:
+    """Raise InputError for a query that cannot be searched for, or a number of hits that there cannot be."""
+    if not query.strip():
+        raise InputError("the query is empty; expected a question, key words or a passage")
+    if len(query) > _LONGEST:
+        raise InputError(f"the query has {len(query):,} characters; expected at most {_LONGEST:,}")
+    if k < 1:
+        raise InputError(f"{k} results asked for; expected at least 1")
+    try:
+        query.encode()
+    except UnicodeEncodeError as error:
+        raise InputError("the query is not Unicode text; expected UTF-8") from error
 
 
 def read(text: str, generation: Generation, runtime: Runtime, given: Filters) -> Query:
