@@ -222,6 +222,11 @@ def sentences(text: str) -> list[tuple[str, tuple[str, ...]]]:
         (r"It is so \citelist{\cite{a} \cite{b}}, \mcite{c,*d}.", [("It is so,.", ("a", "b", "c", "d"))]),
         (r"It is.\footnote{\citep{b}.} So\footnote{See, e.g., \citet{c}} it is.",
          [("It is.", ("b",)), ("So it is.", ("c",))]),
+        (r"\url{https://x.org/a%20b} is \href{https://x.org/?q=%7B}{so \cite{a}}.", [("is so.", ("a",))]),
+        (r"It is.\footnote{\small \url{x.org/a%20b} \cite{b}.} So \path {c%d} it is \cite{a}.",
+         [("It is.", ("b",)), ("So it is.", ("a",))]),
+        ("So \\url{x.org/%a {it} is \\cite{a}.\n\nAnd \\cite{b}.", [("So", ()), ("And.", ("b",))]),
+        (r"It is \small \verb|\cite{no}| \cite{a}.", [("It is \\cite{no}.", ("a",))]),
         ("It is \\cites(open {a}.\n\nNext \\cite{b}.", [("It is", ()), ("Next.", ("b",))]),
     ],
 )  # fmt: skip
@@ -261,7 +266,7 @@ def test_macros_of_any_kind_of_argument(
 
 def test_what_tables_and_formulas_cite_is_known_though_no_sentence_does() -> None:
     macros = r"\newcommand\m[1]{\cite{#1}}\let\old\cite "
-    text = r"So. \begin{tabular}{l} \m{a} & \old{b} \end{tabular} \[ \m{c} \] It is."
+    text = r"So. \begin{tabular}{l} \url{x%20y} \m{a} & \old{b} \end{tabular} \[ \m{c} \] It is."
     draft = read((macros + text).encode(), "draft.tex")
     assert draft.uncited == ("a", "b", "c") and [s.text for s in draft.sentences] == ["So.", "It is."]
 

@@ -25,8 +25,8 @@ SILENT = {
     **dict.fromkeys(
         """label ref eqref autoref cref Cref pageref nameref vref includegraphics usepackage documentclass pagestyle
         thispagestyle vspace hspace color bibliographystyle todo fixme index textcolor colorbox hypersetup graphicspath
-        pagenumbering hyphenation author date affil affiliation institute email address icmlauthor keywords thanks href
-        fontsize selectlanguage foreignlanguage raisebox scalebox makebox parbox RequirePackage url path citestyle
+        pagenumbering hyphenation author date affil affiliation institute email address icmlauthor keywords thanks
+        fontsize selectlanguage foreignlanguage raisebox scalebox makebox parbox RequirePackage citestyle
         setcitestyle newif tikzset usetikzlibrary lstset captionsetup newcounter bibinfo bibfield includepdf phantom
         hphantom vphantom cline cmidrule hyperref pdfinfo newlength includeonly excludecomment
 
@@ -40,6 +40,7 @@ SILENT = {
     ),
     **dict.fromkeys("definecolor crefname addcontentsline".split(), 3),
 }
+ADDRESSES = frozenset("url path nolinkurl href".split())  # whose argument is no text, and is read as it is written
 _VERBATIM = frozenset("verbatim Verbatim lstlisting minted comment filecontents alltt".split())
 _SKIPPED = frozenset(
     """equation align alignat gather multline eqnarray displaymath math flalign dmath tabular tabularx tabulary

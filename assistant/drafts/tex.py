@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import citing, signs
-from .commands import COMMANDS, SILENT, close_item
+from .commands import ADDRESSES, COMMANDS, SILENT, close_item
 from .cutting import Block, Cited, Piece, Words
 from .definitions import choose, define
 from .draft import Place, Remark
@@ -105,6 +105,8 @@ class Tex:
             name = self.stream.aliases.get(token.text, token.text)
             if token.kind == "macro" and citing.cites(name):
                 self.uncited += citing.keys(name, self.stream)
+            elif token.kind == "macro" and name in ADDRESSES:
+                self._address()
             elif within_paragraph and token.kind == "par":
                 break
         return False
@@ -163,8 +165,12 @@ class Tex:
             self._accent(mark, token)
         elif command := COMMANDS.get(plain):
             command(self, token)
+        elif plain in ADDRESSES:
+            address = self._address()
+            if self.item is not None:
+                self.words(f" {address} ", token.place)
         elif (count := SILENT.get(plain)) is not None:
-            self._silent(count, plain, token)
+            self._silent(count)
         elif (printed := signs.sign(name)) is not None:
             self.words(printed, token.place)
             if printed.isalpha() and not self.math and len(name) < 3:
@@ -183,10 +189,14 @@ class Tex:
             base += part.text if part.kind == "text" else (signs.sign(part.text) or "") if part.kind == "macro" else ""
         self.words(signs.accented(base, mark), token.place)
 
-    def _silent(self, count: int, name: str, token: Token) -> None:
+    def _silent(self, count: int) -> None:
         for _ in range(count):
             while self.stream.optional() is not None:
                 pass
-            argument = self.stream.argument(short=True)
-            if name in ("url", "path", "href") and self.item is not None:
-                self.words(f" {spelled(argument)} ", token.place)
+            self.stream.argument(short=True)
+
+    def _address(self) -> str:
+        """Read an address as it is written: "a%20b" holds no comment, unless it stands in a macro."""
+        source = self.stream.source
+        address = source.skip_address() if source else None
+        return spelled(self.stream.argument(short=True)) if address is None else address
