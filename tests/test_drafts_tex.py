@@ -225,7 +225,9 @@ def sentences(text: str) -> list[tuple[str, tuple[str, ...]]]:
         (r"\url{https://x.org/a%20b} is \href{https://x.org/?q=%7B}{so \cite{a}}.", [("is so.", ("a",))]),
         (r"It is.\footnote{\small \url{x.org/a%20b} \cite{b}.} So \path {c%d} it is \cite{a}.",
          [("It is.", ("b",)), ("So it is.", ("a",))]),
-        ("So \\url{x.org/%a {it} is \\cite{a}.\n\nAnd \\cite{b}.", [("So", ()), ("And.", ("b",))]),
+        ("So \\url{x.org/%a {it} is \\cite{a}.\n\nMore \\cite{b}.", [("So", ()), ("More.", ("b",))]),
+        (r"In \hyperref[s]{Section \cite{a}} it is \lstinline[language=C]|\cite{no}|.",
+         [("In Section it is \\cite{no}.", ("a",))]),
         (r"It is \small \verb|\cite{no}| \cite{a}.", [("It is \\cite{no}.", ("a",))]),
         ("It is \\cites(open {a}.\n\nNext \\cite{b}.", [("It is", ()), ("Next.", ("b",))]),
     ],
@@ -269,6 +271,24 @@ def test_what_tables_and_formulas_cite_is_known_though_no_sentence_does() -> Non
     text = r"So. \begin{tabular}{l} \url{x%20y} \m{a} & \old{b} \end{tabular} \[ \m{c} \] It is."
     draft = read((macros + text).encode(), "draft.tex")
     assert draft.uncited == ("a", "b", "c") and [s.text for s in draft.sentences] == ["So.", "It is."]
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [
+        r"\cite{a}",
+        r"(see \cite{a}).",
+        r"\footnotetext{\cite{a}}",
+        r"\begin{itemize} \item \cite{a} \end{itemize}",
+        r"\begin{figure} \includegraphics{x} \caption{\cite{a}} \end{figure}",
+        r"\title{Small \cite{a} models}",
+        r"\todo[inline]{Add \cite{a}!}",
+        r"\begin{description} \item[\emph{Ong} \cite{a}] \end{description}",
+    ],
+)
+def test_what_is_cited_without_a_sentence_is_known(alone: str) -> None:
+    draft = read(f"It is so.\n\n{alone}\n\nAnd so on.".encode(), "draft.tex")
+    assert draft.uncited == ("a",) and [s.text for s in draft.sentences] == ["It is so.", "And so on."]
 
 
 def test_bibitems_are_references() -> None:

@@ -67,6 +67,11 @@ def citations_alone(pieces: Sequence[Piece]) -> list[Cited]:
     return [replace(piece, in_text=False) for piece in pieces if isinstance(piece, Cited)]
 
 
+def keys(pieces: Sequence[Piece]) -> list[str]:
+    """Return the keys that pieces cite, in order."""
+    return [key for piece in pieces if isinstance(piece, Cited) for key in piece.keys]
+
+
 def _in_words(key: str, reference: Reference | None) -> str:
     """Return "Ong et al.", as a style that writes names would."""
     families = [name.split()[-1] for name in reference.authors] if reference else []

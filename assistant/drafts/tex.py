@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import citing, signs
 from .commands import ADDRESSES, COMMANDS, SILENT, close_item
-from .cutting import Block, Cited, Piece, Words
+from .cutting import Block, Cited, Piece, Words, citations_alone, keys
 from .definitions import choose, define
 from .draft import Place, Remark
 from .expansion import Stream, spelled
@@ -91,7 +91,11 @@ class Tex:
                 action()
         if self.item is not None:
             return
-        self.blocks += [block for block in [self.block, *self.pending] if block.pieces]
+        for block in [self.block, *self.pending]:
+            if cited := citations_alone(block.pieces):  # which no sentence does
+                self.uncited += keys(cited)
+            elif block.pieces:
+                self.blocks.append(block)
         self.pending = []
         self.block = Block(tuple(heading for _, heading in self.headings if heading))
 
@@ -152,11 +156,11 @@ class Tex:
         name = stream.aliases.get(token.text, token.text)
         plain = name.rstrip("*")
         if citing.cites(name):
-            keys = citing.keys(name, stream)
+            cited = citing.keys(name, stream)
             if plain == "nocite":
-                self.uncited += keys
-            elif keys:
-                self.block.pieces.append(Cited(keys, citing.in_text(name), token.place))
+                self.uncited += cited
+            elif cited:
+                self.block.pieces.append(Cited(cited, citing.in_text(name), token.place))
                 if plain.endswith("cites"):  # which looked for one more behind the blank
                     self.words(" ", token.place)
         elif define(name, stream) or choose(name, stream):

@@ -13,7 +13,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-_OPENING = re.compile(r"\s*(?:\[[^\[\]]{0,300}\]\s*)?\{")  # of an argument, with an option before it
+_OPTION = re.compile(r"\s*\[[^\[\]]{0,300}\]")
+_OPENING = re.compile(rf"(?:{_OPTION.pattern})?\s*\{{")  # of an argument, with an option before it
 _BRACE = re.compile(r"[{}]|\n\s*?\n")
 _LONGEST_ADDRESS, _DEEPEST_ADDRESS = 2_000, 5  # characters, braces
 
@@ -73,8 +74,14 @@ class Source:
                 break
         return None
 
-    def skip_verb(self) -> str:
-        """Return what stands between the sign that comes next and its like on the same line."""
+    def skip_verb(self, option: bool) -> str:
+        """Return what stands between the sign that comes next and its like on the same line.
+
+        Args:
+            option: an option may stand before it, in square brackets.
+        """
+        if option and (found := _OPTION.match(self._text, self._at)):
+            self._advance(found.end())
         end = self._text.find("\n", self._at)
         line = self._text[self._at : end if end >= 0 else len(self._text)]
         close = line.find(line[0], 1) if line else -1
