@@ -226,6 +226,8 @@ def sentences(text: str) -> list[tuple[str, tuple[str, ...]]]:
         (r"It is.\footnote{\small \url{x.org/a%20b} \cite{b}.} So \path {c%d} it is \cite{a}.",
          [("It is.", ("b",)), ("So it is.", ("a",))]),
         ("So \\url{x.org/%a {it} is \\cite{a}.\n\nMore \\cite{b}.", [("So", ()), ("More.", ("b",))]),
+        (r"It is \captionof{table}[A]{Scores \cite{b}.} so \captionof*{figure}{Curves.} \cite{a}.",
+         [("It is so.", ("a",)), ("Scores.", ("b",)), ("Curves.", ())]),
         (r"In \hyperref[s]{Section \cite{a}} it is \lstinline[language=C]|\cite{no}|.",
          [("In Section it is \\cite{no}.", ("a",))]),
         (r"It is \small \verb|\cite{no}| \cite{a}.", [("It is \\cite{no}.", ("a",))]),
@@ -289,6 +291,11 @@ def test_what_tables_and_formulas_cite_is_known_though_no_sentence_does() -> Non
 def test_what_is_cited_without_a_sentence_is_known(alone: str) -> None:
     draft = read(f"It is so.\n\n{alone}\n\nAnd so on.".encode(), "draft.tex")
     assert draft.uncited == ("a",) and [s.text for s in draft.sentences] == ["It is so.", "And so on."]
+
+
+def test_a_caption_that_only_cites_is_no_citation_of_the_sentence_around() -> None:
+    draft = read(rb"It is \begin{figure} \caption{See \cite{a}.} \end{figure} so \cite{b}.", "draft.tex")
+    assert draft.uncited == ("a",) and [(s.text, s.citations) for s in draft.sentences] == [("It is so.", ("b",))]
 
 
 def test_bibitems_are_references() -> None:

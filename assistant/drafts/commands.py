@@ -88,6 +88,12 @@ def _footnote(tex: "Tex", token: Token) -> None:
     tex.aside(finish)
 
 
+def _caption(tex: "Tex", token: Token) -> None:
+    if token.text.startswith("captionof"):
+        tex.stream.argument(short=True)  # table or figure
+    tex.aside(tex.pending.append)
+
+
 def _paragraph(tex: "Tex", token: Token) -> None:
     tex.end_paragraph()
 
@@ -267,7 +273,8 @@ def _verb(tex: "Tex", token: Token) -> None:
 
 COMMANDS: dict[str, Command] = {
     **{name: _heading(level) for level, names in enumerate(_LEVELS) for name in names.split()},
-    **dict.fromkeys(("footnote", "footnotetext", "caption", "captionof", "subcaption"), _footnote),
+    **dict.fromkeys(("footnote", "footnotetext"), _footnote),
+    **dict.fromkeys(("caption", "captionof", "subcaption"), _caption),
     **dict.fromkeys(("par", "appendix", "maketitle", "clearpage", "newpage"), _paragraph),
     **dict.fromkeys(("input", "include", "subfile", "import", "subimport", "subfileinclude"), _input),
     **dict.fromkeys(("bibliography", "addbibresource", "addglobalbib"), _bibliography),
