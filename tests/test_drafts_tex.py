@@ -257,6 +257,8 @@ BY_HAND = r"\newcommand\m{\@ifstar{\citet}{\@ifnextchar[{\mo}{\citep}}}\def\mo[#
         (r"\newcommandx{\m}[2][1=x]{\cite[#1]{#2}}", r"It is \m[p]{a} so \m{b}.", [("It is so.", ("a", "b"))]),
         (r"\DeclareCiteCommand{\m}[\mkbibparens]{\usebibmacro{x}}{\printfield{y}}{;}{z}\DeclareMultiCiteCommand{\ms}{\m}{;}",
          r"It is \m[p]{a} so \ms(see)()[x]{b}{c}.", [("It is so.", ("a", "b", "c"))]),
+        (r"\NewDocumentCommand\m{" + "m" * 20 + r"}{#9\cite{#1}}", r"It is \m abcdefghiso.", [("It is iso.", ("a",))]),
+        (r"\def\m" + "#1" * 20 + r"{#9\cite{#1}}", r"It is \m abcdefghiso.", [("It is iso.", ("a",))]),
         (r"\def\m<#1>{\cite{#1}}", r"It is \m<a> so.", [("It is so.", ("a",))]),
         (r"\newcommand\m[1]{\cite{#1}}\newcommand\be{\begin{equation}}\newcommand\ee{\end{equation}}",
          r"It is so. \be x \m{a} \ee And so on \m{b}.", [("It is so.", ()), ("And so on.", ("b",))]),
