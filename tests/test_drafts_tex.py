@@ -199,6 +199,13 @@ def sentences(text: str) -> list[tuple[str, tuple[str, ...]]]:
     ("text", "expected"),
     [
         (r"It is good. \cite{a} shows more.", [("It is good.", ()), ("A shows more.", ("a",))]),
+        (r"Ong et al.~\cite{a} show it. Few, e.g. \cite{b} and so, do.",
+         [("Ong et al. show it.", ("a",)), ("Few, e.g. and so, do.", ("b",))]),
+        (r"Ong \emph{et al.}~\cite{a} show Eq. \cite{b} is it, cf. \cite{c} or so.",
+         [("Ong et al. show Eq. is it, cf. or so.", ("a", "b", "c"))]),
+        (r"\emph{It is good.} (Not bad.) \cite{a} shows more.",
+         [("It is good.", ()), ("(Not bad.)", ()), ("A shows more.", ("a",))]),
+        (r"It is good.\footnote{See \cite{a}.} iOS is.", [("It is good. iOS is.", ("a",))]),
         (r"It is good.~\cite{a} \emph{More} follows.", [("It is good.", ("a",)), ("More follows.", ())]),
         (r"It is \unknown[x]{good} \cite{ a , b }.", [("It is good.", ("a", "b"))]),
         (r"Naïve caf\'e, \AA ngstr\"om, Stra\ss e \cite{a}.", [("Naïve café, Ångström, Straße.", ("a",))]),
