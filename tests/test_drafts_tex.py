@@ -261,6 +261,9 @@ BY_HAND = r"\newcommand\m{\@ifstar{\citet}{\@ifnextchar[{\mo}{\citep}}}\def\mo[#
          r"It is \m{a} so \m{b}{c}.", [("It is so.", ("a", "b", "c"))]),
         (r"\NewDocumentCommand\m{>{\SplitList{;}} m O{\cite{no}}}{\cite{#1}}",
          r"It is so \m{a}.", [("It is so.", ("a",))]),
+        (r"\NewExpandableDocumentCommand{\m}{o m}{\cite[#1]{#2}}",
+         r"It is \m[p]{a} so \m{b}.", [("It is so.", ("a", "b"))]),
+        (r"\newrobustcmd*{\m}[2][x]{\cite[#1]{#2}}", r"It is \m[p]{a} so \m{b}.", [("It is so.", ("a", "b"))]),
         (r"\newcommandx{\m}[2][1=x]{\cite[#1]{#2}}", r"It is \m[p]{a} so \m{b}.", [("It is so.", ("a", "b"))]),
         (r"\DeclareCiteCommand{\m}[\mkbibparens]{\usebibmacro{x}}{\printfield{y}}{;}{z}\DeclareMultiCiteCommand{\ms}{\m}{;}",
          r"It is \m[p]{a} so \ms(see)()[x]{b}{c}.", [("It is so.", ("a", "b", "c"))]),
@@ -279,9 +282,9 @@ def test_macros_of_any_kind_of_argument(
 
 def test_what_tables_and_formulas_cite_is_known_though_no_sentence_does() -> None:
     macros = r"\newcommand\m[1]{\cite{#1}}\let\old\cite "
-    text = r"So. \begin{tabular}{l} \url{x%20y} \m{a} & \old{b} \end{tabular} \[ \m{c} \] It is."
-    draft = read((macros + text).encode(), "draft.tex")
-    assert draft.uncited == ("a", "b", "c") and [s.text for s in draft.sentences] == ["So.", "It is."]
+    table = r"\begin{tabular}{l} \url{x%20y} \m{a} & \old{b} \end{tabular} \begin{tblr}{X[l]} x \cite{t} \end{tblr}"
+    draft = read((macros + "So." + table + r"\[ \m{c} \] It is.").encode(), "draft.tex")
+    assert draft.uncited == ("a", "b", "t", "c") and [s.text for s in draft.sentences] == ["So.", "It is."]
 
 
 @pytest.mark.parametrize(

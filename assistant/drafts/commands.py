@@ -43,7 +43,8 @@ ADDRESSES = frozenset("url path nolinkurl href".split())  # whose argument is no
 _VERBATIM = frozenset("verbatim Verbatim lstlisting minted comment filecontents alltt".split())
 _SKIPPED = frozenset(
     """equation align alignat gather multline eqnarray displaymath math flalign dmath tabular tabularx tabulary
-    longtable array tikzpicture pgfpicture algorithm algorithmic algorithm2e forest CCSXML""".split()
+    longtable tblr longtblr talltblr array tikzpicture pgfpicture algorithm algorithmic algorithm2e forest
+    CCSXML""".split()
 )
 _APART = frozenset("quote quotation itemize enumerate description theorem lemma definition".split())
 _ARGUMENTS = {"minipage": 1, "wrapfigure": 2, "wraptable": 2, "multicols": 1, "adjustbox": 1, "subfigure": 1}

@@ -20,7 +20,8 @@ _TESTS = {"IfBoolean": True, "IfValue": True, "IfNoValue": False, "IfBlank": Fal
 
 def define(name: str, stream: Stream) -> bool:
     """Carry out the definition that the macro `name` begins, if it begins one; tell whether it does."""
-    match name.rstrip("*"):
+    # Robust or expandable, a macro takes what others take.
+    match name.rstrip("*").replace("robustcmd", "command").replace("ExpandableDocument", "Document"):
         case "newcommand" | "renewcommand" | "providecommand" | "DeclareRobustCommand":
             _newcommand(stream)
         case "newcommandx" | "renewcommandx" | "providecommandx":
