@@ -199,6 +199,13 @@ def sentences(text: str) -> list[tuple[str, tuple[str, ...]]]:
     ("text", "expected"),
     [
         (r"It is good. \cite{a} shows more.", [("It is good.", ()), ("A shows more.", ("a",))]),
+        (r"Ong et al.~\cite{a} show it. Few, e.g. \cite{b} and so, do.",
+         [("Ong et al. show it.", ("a",)), ("Few, e.g. and so, do.", ("b",))]),
+        (r"Ong \emph{et al.}~\cite{a} show Eq. \cite{b} is it, cf. \cite{c} or so.",
+         [("Ong et al. show Eq. is it, cf. or so.", ("a", "b", "c"))]),
+        (r"\emph{It is good.} (Not bad.) \cite{a} shows more.",
+         [("It is good.", ()), ("(Not bad.)", ()), ("A shows more.", ("a",))]),
+        (r"It is good.\footnote{See \cite{a}.} iOS is.", [("It is good. iOS is.", ("a",))]),
         (r"It is good.~\cite{a} \emph{More} follows.", [("It is good.", ("a",)), ("More follows.", ())]),
         (r"It is \unknown[x]{good} \cite{ a , b }.", [("It is good.", ("a", "b"))]),
         (r"Naïve caf\'e, \AA ngstr\"om, Stra\ss e \cite{a}.", [("Naïve café, Ångström, Straße.", ("a",))]),
@@ -222,6 +229,15 @@ def sentences(text: str) -> list[tuple[str, tuple[str, ...]]]:
         (r"It is so \citelist{\cite{a} \cite{b}}, \mcite{c,*d}.", [("It is so,.", ("a", "b", "c", "d"))]),
         (r"It is.\footnote{\citep{b}.} So\footnote{See, e.g., \citet{c}} it is.",
          [("It is.", ("b",)), ("So it is.", ("c",))]),
+        (r"\url{https://x.org/a%20b} is \href{https://x.org/?q=%7B}{so \cite{a}}.", [("is so.", ("a",))]),
+        (r"It is.\footnote{\small \url{x.org/a%20b} \cite{b}.} So \path {c%d} it is \cite{a}.",
+         [("It is.", ("b",)), ("So it is.", ("a",))]),
+        ("So \\url{x.org/%a {it} is \\cite{a}.\n\nMore \\cite{b}.", [("So", ()), ("More.", ("b",))]),
+        (r"It is \captionof{table}[A]{Scores \cite{b}.} so \captionof*{figure}{Curves.} \cite{a}.",
+         [("It is so.", ("a",)), ("Scores.", ("b",)), ("Curves.", ())]),
+        (r"In \hyperref[s]{Section \cite{a}} it is \lstinline[language=C]|\cite{no}|.",
+         [("In Section it is \\cite{no}.", ("a",))]),
+        (r"It is \small \verb|\cite{no}| \cite{a}.", [("It is \\cite{no}.", ("a",))]),
         ("It is \\cites(open {a}.\n\nNext \\cite{b}.", [("It is", ()), ("Next.", ("b",))]),
     ],
 )  # fmt: skip
@@ -245,9 +261,14 @@ BY_HAND = r"\newcommand\m{\@ifstar{\citet}{\@ifnextchar[{\mo}{\citep}}}\def\mo[#
          r"It is \m{a} so \m{b}{c}.", [("It is so.", ("a", "b", "c"))]),
         (r"\NewDocumentCommand\m{>{\SplitList{;}} m O{\cite{no}}}{\cite{#1}}",
          r"It is so \m{a}.", [("It is so.", ("a",))]),
+        (r"\NewExpandableDocumentCommand{\m}{o m}{\cite[#1]{#2}}",
+         r"It is \m[p]{a} so \m{b}.", [("It is so.", ("a", "b"))]),
+        (r"\newrobustcmd*{\m}[2][x]{\cite[#1]{#2}}", r"It is \m[p]{a} so \m{b}.", [("It is so.", ("a", "b"))]),
         (r"\newcommandx{\m}[2][1=x]{\cite[#1]{#2}}", r"It is \m[p]{a} so \m{b}.", [("It is so.", ("a", "b"))]),
         (r"\DeclareCiteCommand{\m}[\mkbibparens]{\usebibmacro{x}}{\printfield{y}}{;}{z}\DeclareMultiCiteCommand{\ms}{\m}{;}",
          r"It is \m[p]{a} so \ms(see)()[x]{b}{c}.", [("It is so.", ("a", "b", "c"))]),
+        (r"\NewDocumentCommand\m{" + "m" * 20 + r"}{#9\cite{#1}}", r"It is \m abcdefghiso.", [("It is iso.", ("a",))]),
+        (r"\def\m" + "#1" * 20 + r"{#9\cite{#1}}", r"It is \m abcdefghiso.", [("It is iso.", ("a",))]),
         (r"\def\m<#1>{\cite{#1}}", r"It is \m<a> so.", [("It is so.", ("a",))]),
         (r"\newcommand\m[1]{\cite{#1}}\newcommand\be{\begin{equation}}\newcommand\ee{\end{equation}}",
          r"It is so. \be x \m{a} \ee And so on \m{b}.", [("It is so.", ()), ("And so on.", ("b",))]),
@@ -261,9 +282,32 @@ def test_macros_of_any_kind_of_argument(
 
 def test_what_tables_and_formulas_cite_is_known_though_no_sentence_does() -> None:
     macros = r"\newcommand\m[1]{\cite{#1}}\let\old\cite "
-    text = r"So. \begin{tabular}{l} \m{a} & \old{b} \end{tabular} \[ \m{c} \] It is."
-    draft = read((macros + text).encode(), "draft.tex")
-    assert draft.uncited == ("a", "b", "c") and [s.text for s in draft.sentences] == ["So.", "It is."]
+    table = r"\begin{tabular}{l} \url{x%20y} \m{a} & \old{b} \end{tabular} \begin{tblr}{X[l]} x \cite{t} \end{tblr}"
+    draft = read((macros + "So." + table + r"\[ \m{c} \] It is.").encode(), "draft.tex")
+    assert draft.uncited == ("a", "b", "t", "c") and [s.text for s in draft.sentences] == ["So.", "It is."]
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [
+        r"\cite{a}",
+        r"(see \cite{a}).",
+        r"\footnotetext{\cite{a}}",
+        r"\begin{itemize} \item \cite{a} \end{itemize}",
+        r"\begin{figure} \includegraphics{x} \caption{\cite{a}} \end{figure}",
+        r"\title{Small \cite{a} models}",
+        r"\todo[inline]{Add \cite{a}!}",
+        r"\begin{description} \item[\emph{Ong} \cite{a}] \end{description}",
+    ],
+)
+def test_what_is_cited_without_a_sentence_is_known(alone: str) -> None:
+    draft = read(f"It is so.\n\n{alone}\n\nAnd so on.".encode(), "draft.tex")
+    assert draft.uncited == ("a",) and [s.text for s in draft.sentences] == ["It is so.", "And so on."]
+
+
+def test_a_caption_that_only_cites_is_no_citation_of_the_sentence_around() -> None:
+    draft = read(rb"It is \begin{figure} \caption{See \cite{a}.} \end{figure} so \cite{b}.", "draft.tex")
+    assert draft.uncited == ("a",) and [(s.text, s.citations) for s in draft.sentences] == [("It is so.", ("b",))]
 
 
 def test_bibitems_are_references() -> None:

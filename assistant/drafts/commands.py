@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import InputError
 
-from .cutting import Block, Cited, citations_alone, plain
+from .cutting import Block, citations_alone, keys, plain
 from .draft import Place
 from .expansion import spelled
 from .folder import NotRead
@@ -24,12 +24,11 @@ _LEVELS = ("part chapter", "section", "subsection", "subsubsection", "paragraph"
 SILENT = {
     **dict.fromkeys(
         """label ref eqref autoref cref Cref pageref nameref vref includegraphics usepackage documentclass pagestyle
-        thispagestyle vspace hspace color bibliographystyle todo fixme index textcolor colorbox hypersetup graphicspath
-        pagenumbering hyphenation author date affil affiliation institute email address icmlauthor keywords thanks href
-        fontsize selectlanguage foreignlanguage raisebox scalebox makebox parbox RequirePackage url path citestyle
+        thispagestyle vspace hspace color bibliographystyle index textcolor colorbox hypersetup graphicspath
+        pagenumbering hyphenation author date affil affiliation institute email address icmlauthor keywords thanks
+        fontsize selectlanguage foreignlanguage raisebox scalebox makebox parbox RequirePackage citestyle
         setcitestyle newif tikzset usetikzlibrary lstset captionsetup newcounter bibinfo bibfield includepdf phantom
-        hphantom vphantom cline cmidrule hyperref pdfinfo newlength includeonly excludecomment
-
+        hphantom vphantom cline cmidrule pdfinfo newlength includeonly excludecomment
         """.split(),
         1,
     ),
@@ -40,10 +39,12 @@ SILENT = {
     ),
     **dict.fromkeys("definecolor crefname addcontentsline".split(), 3),
 }
+ADDRESSES = frozenset("url path nolinkurl href".split())  # whose argument is no text, and is read as it is written
 _VERBATIM = frozenset("verbatim Verbatim lstlisting minted comment filecontents alltt".split())
 _SKIPPED = frozenset(
     """equation align alignat gather multline eqnarray displaymath math flalign dmath tabular tabularx tabulary
-    longtable array tikzpicture pgfpicture algorithm algorithmic algorithm2e forest CCSXML""".split()
+    longtable tblr longtblr talltblr array tikzpicture pgfpicture algorithm algorithmic algorithm2e forest
+    CCSXML""".split()
 )
 _APART = frozenset("quote quotation itemize enumerate description theorem lemma definition".split())
 _ARGUMENTS = {"minipage": 1, "wrapfigure": 2, "wraptable": 2, "multicols": 1, "adjustbox": 1, "subfigure": 1}
@@ -56,7 +57,7 @@ def _heading(level: int) -> Command:
         def finish(block: Block) -> None:
             tex.headings = [pair for pair in tex.headings if pair[0] < level]
             tex.headings.append((level, plain(block.pieces).rstrip(".:")))
-            tex.uncited += [key for piece in block.pieces if isinstance(piece, Cited) for key in piece.keys]
+            tex.uncited += keys(block.pieces)
             tex.block = Block(())
             tex.end_paragraph()
 
@@ -68,8 +69,14 @@ def _heading(level: int) -> Command:
 def _title(tex: "Tex", token: Token) -> None:
     def finish(block: Block) -> None:
         tex.title = block.pieces
+        tex.uncited += keys(block.pieces)
 
     tex.aside(finish)
+
+
+def _left_out(tex: "Tex", token: Token) -> None:
+    """Leave a remark out, but note what it cites."""
+    tex.aside(lambda block: tex.uncited.extend(keys(block.pieces)))
 
 
 def _footnote(tex: "Tex", token: Token) -> None:
@@ -82,13 +89,23 @@ def _footnote(tex: "Tex", token: Token) -> None:
     tex.aside(finish)
 
 
+def _caption(tex: "Tex", token: Token) -> None:
+    if token.text.startswith("captionof"):
+        tex.stream.argument(short=True)  # table or figure
+    tex.aside(tex.pending.append)
+
+
 def _paragraph(tex: "Tex", token: Token) -> None:
     tex.end_paragraph()
 
 
 def _item(tex: "Tex", token: Token) -> None:
-    tex.stream.optional()
+    label = tex.stream.optional()
     tex.end_paragraph()
+    if label:
+        brace = Token("{", "{", token.place)
+        tex.stream.put_back([brace, *label, brace._replace(kind="}", text="}")])
+        _left_out(tex, token)
 
 
 def _abstract(tex: "Tex", token: Token) -> None:
@@ -252,17 +269,19 @@ def _inline(tex: "Tex", token: Token) -> None:
 
 def _verb(tex: "Tex", token: Token) -> None:
     source = tex.stream.source
-    tex.words(source.skip_verb() if source else "", token.place)
+    tex.words(source.skip_verb(token.text == "lstinline") if source else "", token.place)
 
 
 COMMANDS: dict[str, Command] = {
     **{name: _heading(level) for level, names in enumerate(_LEVELS) for name in names.split()},
-    **dict.fromkeys(("footnote", "footnotetext", "caption", "captionof", "subcaption"), _footnote),
+    **dict.fromkeys(("footnote", "footnotetext"), _footnote),
+    **dict.fromkeys(("caption", "captionof", "subcaption"), _caption),
     **dict.fromkeys(("par", "appendix", "maketitle", "clearpage", "newpage"), _paragraph),
     **dict.fromkeys(("input", "include", "subfile", "import", "subimport", "subfileinclude"), _input),
     **dict.fromkeys(("bibliography", "addbibresource", "addglobalbib"), _bibliography),
     **dict.fromkeys(("verb", "lstinline"), _verb),
     **dict.fromkeys(("(", ")"), _inline),
+    **dict.fromkeys(("todo", "fixme"), _left_out),
     "title": _title,
     "item": _item,
     "abstract": _abstract,

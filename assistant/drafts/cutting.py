@@ -15,16 +15,23 @@ _INVISIBLE = re.compile("[\ue000-\uf8ff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u
 _SEE = r"\b(?:see|also|e\.g\.|i\.e\.|cf\.|and|for example)(?!\w)"
 _BRACKETS = re.compile(rf"[(\[](?:[{_MARK}\s,;&]|{_SEE})*[)\]]")
 _TOKEN = re.compile(rf"{_MARK}|\s+|[^{_MARK}\s]+")
+_LOOK_BACK = 40  # characters and pieces, in which a sentence's end is looked for
 _CLOSING = (".", ",", ";", ":", "!", "?", ")", "]")
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A citation where it stands; `in_text` where it is part of the sentence, as in "Ong et al. show"."""
+    """A citation where it stands.
+
+    Attributes:
+        in_text: it is part of the sentence, as in "Ong et al. show".
+        in_note: it stands in a note, and is never part of the sentence.
+    """
 
     keys: tuple[str, ...]
     in_text: bool
     place: Place
+    in_note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,12 @@ def citations_alone(pieces: Sequence[Piece]) -> list[Cited]:
     words = "".join(piece.text for piece in pieces if isinstance(piece, Words))
     if any(c.isalnum() for c in re.sub(_SEE, "", words, flags=re.IGNORECASE)):
         return []
-    return [replace(piece, in_text=False) for piece in pieces if isinstance(piece, Cited)]
+    return [replace(piece, in_text=False, in_note=True) for piece in pieces if isinstance(piece, Cited)]
+
+
+def keys(pieces: Sequence[Piece]) -> list[str]:
+    """Return the keys that pieces cite, in order."""
+    return [key for piece in pieces if isinstance(piece, Cited) for key in piece.keys]
 
 
 def _in_words(key: str, reference: Reference | None) -> str:
@@ -90,7 +102,7 @@ class _Joined:
         length = 0
         for i, piece in enumerate(pieces):
             if isinstance(piece, Cited):
-                spoken = piece.in_text or _is_subject(raw, pieces[i + 1 : i + 3])
+                spoken = piece.in_text or (not piece.in_note and _is_subject(raw, pieces[i + 1 : i + 3]))
                 cited.append(replace(piece, in_text=spoken))
                 text = _MARK + (" and ".join(filter(None, map(in_words, piece.keys))) if spoken else "")
             else:
@@ -143,9 +155,11 @@ def _emptied(found: "re.Match[str]") -> str:
 
 def _is_subject(before: Sequence[str], after: Sequence[Piece]) -> bool:
     """Tell whether a citation opens a sentence that goes on in lower case: "[3] shows that"."""
-    last = next((stripped[-1] for text in reversed(before) if (stripped := text.rstrip())), "")
     following = "".join(piece.text for piece in after if isinstance(piece, Words))
-    return last in ("", ".", "!", "?") and following[:1].isspace() and following.lstrip()[:1].islower()
+    if not following[:1].isspace() or not following.lstrip()[:1].islower():
+        return False
+    last = "".join(text[-_LOOK_BACK:] for text in before[-_LOOK_BACK:])[-_LOOK_BACK:]
+    return sentences(f"{last} A".lstrip())[-1].text == "A"  # it would begin a sentence: not so behind "et al."
 
 
 def _sentences(pieces: Sequence[Piece], in_words: Callable[[str], str]) -> Iterator[DraftSentence]:

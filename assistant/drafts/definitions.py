@@ -1,7 +1,8 @@
 """A draft's own macros: \\newcommand and its kin, \\def, \\let, \\NewDocumentCommand, and what these test."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from . import citing
 from .expansion import Argument, Macro, Stream, spelled
@@ -12,13 +13,15 @@ _KEPT = frozenset(
     """begin end section subsection subsubsection paragraph chapter part title input include subfile item footnote
     caption bibitem bibliography addbibresource nocite abstract document newcommand renewcommand def let""".split()
 )
+_MOST_ARGUMENTS = 9  # of a macro, as TeX has it
 # What xparse's macros ask of an argument, and whether it must be there for the first branch.
 _TESTS = {"IfBoolean": True, "IfValue": True, "IfNoValue": False, "IfBlank": False}
 
 
 def define(name: str, stream: Stream) -> bool:
     """Carry out the definition that the macro `name` begins, if it begins one; tell whether it does."""
-    match name.rstrip("*"):
+    # Robust or expandable, a macro takes what others take.
+    match name.rstrip("*").replace("robustcmd", "command").replace("ExpandableDocument", "Document"):
         case "newcommand" | "renewcommand" | "providecommand" | "DeclareRobustCommand":
             _newcommand(stream)
         case "newcommandx" | "renewcommandx" | "providecommandx":
@@ -69,9 +72,9 @@ def _name(tokens: Sequence[Token]) -> str:
     return "" if found.rstrip("*") in _KEPT or citing.is_standard(found) else found
 
 
-def _store(stream: Stream, name: str, macro: Macro) -> None:
+def _store(stream: Stream, name: str, arguments: Iterable[Argument], body: Iterable[Token]) -> None:
     if name:
-        stream.macros[name] = macro
+        stream.macros[name] = Macro(tuple(islice(arguments, _MOST_ARGUMENTS)), tuple(body))
         stream.aliases.pop(name, None)
 
 
@@ -82,7 +85,7 @@ def _newcommand(stream: Stream) -> None:
     arguments = [Argument()] * _number(count)
     if arguments and default is not None:
         arguments[0] = Argument("[", "]", tuple(default))
-    _store(stream, name, Macro(tuple(arguments), tuple(stream.argument())))
+    _store(stream, name, arguments, stream.argument())
 
 
 def _newcommandx(stream: Stream) -> None:
@@ -91,7 +94,7 @@ def _newcommandx(stream: Stream) -> None:
     count = _number(spelled(stream.optional() or ()))
     optional = set(map(int, re.findall(r"(?:^|,)\s*([1-9])", spelled(stream.optional() or ()))))
     arguments = (Argument("[", "]", ()) if n in optional else Argument() for n in range(1, count + 1))
-    _store(stream, name, Macro(tuple(arguments), tuple(stream.argument())))
+    _store(stream, name, arguments, stream.argument())
 
 
 def _number(count: str) -> int:
@@ -102,8 +105,7 @@ def _document_command(stream: Stream) -> None:
     name = _name(stream.argument())
     specification = Stream()
     specification.put_back(stream.argument())
-    arguments = tuple(_specified(specification))
-    _store(stream, name, Macro(arguments, tuple(stream.argument())))
+    _store(stream, name, _specified(specification), stream.argument())
 
 
 def _specified(specification: Stream) -> Iterator[Argument]:
@@ -145,10 +147,10 @@ def _def(stream: Stream) -> None:
     # A parameter stands alone or between two signs; other text would have to be matched, and such a macro is read
     # as an unknown one.
     kinds = "".join("#" if one.kind == "parameter" else one.text if len(one.text) == 1 else "  " for one in pattern)
-    body = tuple(stream.argument())
+    body = stream.argument()
     if re.fullmatch(r"(?:[^#\s]#[^#\s]|#)*", kinds):
         arguments = (Argument(*signs) for signs in re.findall(r"([^#\s])#([^#\s])|#", kinds))
-        _store(stream, name, Macro(tuple(arguments), body))
+        _store(stream, name, arguments, body)
 
 
 def _cite_command(stream: Stream, meaning: str, count: int) -> None:

@@ -43,8 +43,12 @@ class _Replay:
         self._tokens = tokens
         self._at = 0
 
+    @property
+    def ended(self) -> bool:
+        return self._at == len(self._tokens)
+
     def next(self) -> Token | None:
-        if self._at == len(self._tokens):
+        if self.ended:
             return None
         self._at += 1
         return self._tokens[self._at - 1]
@@ -71,8 +75,14 @@ class Stream:
     @property
     def source(self) -> Source | None:
         """The file that the next token comes from; None where it comes from a macro."""
-        frame = self._frames[-1][0] if self._frames else None
-        return frame if isinstance(frame, Source) else None
+        while self._frames:
+            frame = self._frames[-1][0]
+            if isinstance(frame, Source):
+                return frame
+            if not frame.ended:
+                break
+            self._frames.pop()
+        return None
 
     def close_file(self) -> None:
         """Leave out the rest of the innermost file."""

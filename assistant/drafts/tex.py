@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import citing, signs
-from .commands import COMMANDS, SILENT, close_item
-from .cutting import Block, Cited, Piece, Words
+from .commands import ADDRESSES, COMMANDS, SILENT, close_item
+from .cutting import Block, Cited, Piece, Words, citations_alone, keys
 from .definitions import choose, define
 from .draft import Place, Remark
 from .expansion import Stream, spelled
@@ -91,7 +91,11 @@ class Tex:
                 action()
         if self.item is not None:
             return
-        self.blocks += [block for block in [self.block, *self.pending] if block.pieces]
+        for block in [self.block, *self.pending]:
+            if cited := citations_alone(block.pieces):  # which no sentence does
+                self.uncited += keys(cited)
+            elif block.pieces:
+                self.blocks.append(block)
         self.pending = []
         self.block = Block(tuple(heading for _, heading in self.headings if heading))
 
@@ -105,6 +109,8 @@ class Tex:
             name = self.stream.aliases.get(token.text, token.text)
             if token.kind == "macro" and citing.cites(name):
                 self.uncited += citing.keys(name, self.stream)
+            elif token.kind == "macro" and name in ADDRESSES:
+                self._address()
             elif within_paragraph and token.kind == "par":
                 break
         return False
@@ -150,11 +156,11 @@ class Tex:
         name = stream.aliases.get(token.text, token.text)
         plain = name.rstrip("*")
         if citing.cites(name):
-            keys = citing.keys(name, stream)
+            cited = citing.keys(name, stream)
             if plain == "nocite":
-                self.uncited += keys
-            elif keys:
-                self.block.pieces.append(Cited(keys, citing.in_text(name), token.place))
+                self.uncited += cited
+            elif cited:
+                self.block.pieces.append(Cited(cited, citing.in_text(name), token.place))
                 if plain.endswith("cites"):  # which looked for one more behind the blank
                     self.words(" ", token.place)
         elif define(name, stream) or choose(name, stream):
@@ -163,8 +169,12 @@ class Tex:
             self._accent(mark, token)
         elif command := COMMANDS.get(plain):
             command(self, token)
+        elif plain in ADDRESSES:
+            address = self._address()
+            if self.item is not None:
+                self.words(f" {address} ", token.place)
         elif (count := SILENT.get(plain)) is not None:
-            self._silent(count, plain, token)
+            self._silent(count)
         elif (printed := signs.sign(name)) is not None:
             self.words(printed, token.place)
             if printed.isalpha() and not self.math and len(name) < 3:
@@ -183,10 +193,14 @@ class Tex:
             base += part.text if part.kind == "text" else (signs.sign(part.text) or "") if part.kind == "macro" else ""
         self.words(signs.accented(base, mark), token.place)
 
-    def _silent(self, count: int, name: str, token: Token) -> None:
+    def _silent(self, count: int) -> None:
         for _ in range(count):
             while self.stream.optional() is not None:
                 pass
-            argument = self.stream.argument(short=True)
-            if name in ("url", "path", "href") and self.item is not None:
-                self.words(f" {spelled(argument)} ", token.place)
+            self.stream.argument(short=True)
+
+    def _address(self) -> str:
+        """Read an address as it is written: "a%20b" holds no comment, unless it stands in a macro."""
+        source = self.stream.source
+        address = source.skip_address() if source else None
+        return spelled(self.stream.argument(short=True)) if address is None else address

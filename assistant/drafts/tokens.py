@@ -13,6 +13,11 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_OPTION = re.compile(r"\s*\[[^\[\]]{0,300}\]")
+_OPENING = re.compile(rf"(?:{_OPTION.pattern})?\s*\{{")  # of an argument, with an option before it
+_BRACE = re.compile(r"[{}]|\n\s*?\n")
+_LONGEST_ADDRESS, _DEEPEST_ADDRESS = 2_000, 5  # characters, braces
+
 
 class Token(NamedTuple):
     """A token; of a macro, `text` is the name, with its star; of a parameter, its number."""
@@ -54,8 +59,29 @@ class Source:
         self._advance(at + len(ending) if at >= 0 else len(self._text))
         return at >= 0
 
-    def skip_verb(self) -> str:
-        """Return what stands between the sign that comes next and its like on the same line."""
+    def skip_address(self) -> str | None:
+        """Return what stands in the braces that come next, in which a % is a sign; None where none close in time."""
+        found = _OPENING.match(self._text, self._at)
+        if found is None:
+            return None
+        depth = 1
+        for brace in _BRACE.finditer(self._text, found.end(), found.end() + _LONGEST_ADDRESS):
+            depth += 1 if brace[0] == "{" else -1 if brace[0] == "}" else 0
+            if depth == 0:
+                self._advance(brace.end())
+                return self._text[found.end() : brace.start()]
+            if depth > _DEEPEST_ADDRESS or brace[0].isspace():
+                break
+        return None
+
+    def skip_verb(self, option: bool) -> str:
+        """Return what stands between the sign that comes next and its like on the same line.
+
+        Args:
+            option: an option may stand before it, in square brackets.
+        """
+        if option and (found := _OPTION.match(self._text, self._at)):
+            self._advance(found.end())
         end = self._text.find("\n", self._at)
         line = self._text[self._at : end if end >= 0 else len(self._text)]
         close = line.find(line[0], 1) if line else -1
