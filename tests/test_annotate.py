@@ -319,6 +319,27 @@ def test_the_draft_is_never_overwritten(draft: Path, tmp_path: Path, capsys: pyt
     assert draft.read_text() == MAIN
 
 
+@pytest.mark.parametrize(
+    "arguments", [["--write", "new.tex", "--bib"], ["--annotate", "new", "--bib"], ["--format", "bibtex", "--export"]]
+)
+@pytest.mark.parametrize("name", ["big.bib", "noise.tex", "refs.bib"])
+def test_a_file_of_the_draft_that_is_left_out_is_never_overwritten_either(
+    arguments: list[str], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    texts = {
+        "main.tex": rb"\input{noise} Words. \bibliography{big,refs}",
+        "big.bib": b"% " * 1_100_000,
+        "noise.tex": b"\0\1" * 99,
+        "refs.bib": b"@misc{a, title={A}}",
+    }
+    for file, content in texts.items():
+        Path(file).write_bytes(content)
+    assert main(["related", "main.tex", *arguments, name, "--force"]) == 2
+    assert f"{name} is a file of the draft, which is never changed" in " ".join(capsys.readouterr().err.split())
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == texts
+
+
 def test_what_cannot_hold_comments_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = tmp_path / "draft.txt"
     text.write_text(PARAGRAPH)

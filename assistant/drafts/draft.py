@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 Counted = Literal["line", "paragraph", "page"]
@@ -90,6 +91,7 @@ class Draft:
         bibliography: its references by key, in their order.
         uncited: keys it lists without a sentence: \\nocite, and citations in tables, formulas and headings.
         files: the files read, from the draft's folder.
+        named: where the files lie that it names, read or left out.
         warnings: what was left out or could not be understood.
     """
 
@@ -99,6 +101,7 @@ class Draft:
     title: str = ""
     uncited: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    named: tuple[Path, ...] = ()
     warnings: tuple[Remark, ...] = ()
     counted: Counted = "line"
 

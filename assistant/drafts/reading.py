@@ -125,6 +125,7 @@ def _of_tex(text: str, name: str, path: Path | None, folder: Folder, warning: st
         title=plain_text(tex.title),
         uncited=tuple(uncited),
         files=tuple(folder.files),
+        named=tuple(folder.named),
         warnings=(*warnings, *tex.warnings),
     )
 
@@ -174,6 +175,7 @@ def _of_markdown(text: str, name: str, folder: Folder, warning: str) -> Draft:
         title=page.title,
         uncited=tuple(dict.fromkeys(page.uncited)),
         files=tuple(folder.files),
+        named=tuple(folder.named),
         warnings=tuple(warnings),
     )
 
