@@ -89,7 +89,8 @@ class Draft:
     Attributes:
         title: as the draft says; empty where it does not.
         bibliography: its references by key, in their order.
-        uncited: keys it lists without a sentence: \\nocite, and citations in tables, formulas and headings.
+        uncited: keys it lists without a sentence: \\nocite, and what is cited in tables, formulas, headings, and
+            paragraphs and notes that say nothing.
         files: the files read, from the draft's folder.
         named: where the files lie that it names, read or left out.
         warnings: what was left out or could not be understood.

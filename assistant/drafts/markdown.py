@@ -89,8 +89,9 @@ class Markdown:
                 for mark, pieces in self._split(token.content, place, links):
                     if in_table or level:
                         self.uncited += [key for piece in pieces if isinstance(piece, Cited) for key in piece.keys]
-                    if not in_table and mark not in self._notes:
-                        self.parts.append(Part(pieces, level))
+                    if not in_table:
+                        # A note that only cites says nothing, and is known even where no sentence refers to it.
+                        self.parts.append(Part(list(self._notes.get(mark, pieces)), level))
                 level = 0
         if not self.title and self.parts and self.parts[0].level == 1:
             self.title = fold(self.parts[0].text)
