@@ -100,6 +100,37 @@ def test_notes_that_only_cite_belong_to_their_sentence_and_tables_are_known() ->
     assert draft.bibliography["arxiv:2302.03169"].arxiv_id == "2302.03169"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"So \parencite[3]{a}, \autocite{b} \footcite*{c} and \Parencites(see)[1]{d}[2]{e, f} say.", "a b c d e f"),
+        (r"So \textcite{a} and \Citet{b} and \volcite{2}[3]{c} \nocite{d} \citestyle{x} say.", "a b c"),
+        (r"So \cite{a}{b} say.", "a"),
+        ("So <b>say @a</b> and ~~it @b~~ and [@c]{.x} and @d's, @e--f [@{g.}].", "a b c d e g."),
+        ("So @https://x.org/y, say @h: it, @doi:10.1/x_(2).", "https://x.org/y h doi:10.1/x_"),
+        ("As @fig:one and @tbl-two [@sec:x; @tab:y] show [@eq:z; @a] and @figure2020.", "a figure2020"),
+    ],
+)  # fmt: skip
+def test_what_is_a_citation_in_markdown(text: str, expected: str) -> None:
+    draft = read(text.encode(), "draft.md")
+    (sentence,) = draft.sentences
+    assert sentence.citations == tuple(expected.split())
+    assert draft.uncited == (("d",) if "nocite" in text else ())
+
+
+def test_a_key_of_the_bibliography_is_no_cross_reference(tmp_path: Path) -> None:
+    (tmp_path / "draft.md").write_text("---\nbibliography: a.bib\n---\nAs @sec-lee and @sec-two say.")
+    (tmp_path / "a.bib").write_text("@misc{sec-lee, author={Ann Lee}}")
+    assert cited(read(tmp_path / "draft.md")) == {"As Lee and sec-two say.": ("sec-lee",)}
+
+
+@pytest.mark.parametrize("heading", ["# References {.unnumbered}", "References {#refs .x}\n===", "# References {-}"])
+def test_headings_have_attributes(heading: str) -> None:
+    draft = read(f"# Of it {{#one}}\n\nIt is cheap [1].\n\n{heading}\n\n[1] I. Ong. RouteLLM. 2024.\n".encode(), "x.md")
+    assert [(p.section, p.sentences[0].citations) for p in draft.paragraphs] == [(("Of it",), ("1",))]
+    assert list(draft.bibliography) == ["1"]
+
+
 NUMBERED = """A Title of the Draft
 
 1 Introduction

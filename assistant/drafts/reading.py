@@ -166,6 +166,7 @@ def _of_markdown(text: str, name: str, folder: Folder, warning: str) -> Draft:
     page.read(text, name)
     warnings = [Remark(Place(name, 1), warning)] if warning else []
     known = {**_bib_files(folder, page.sources, warnings), **page.linked}
+    page.drop_cross_references(known)
     blocks, bibliography = assemble(page.parts, list(known.values()))
     cut = tuple(paragraphs(blocks, bibliography))
     return Draft(
