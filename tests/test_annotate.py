@@ -222,6 +222,22 @@ def test_an_open_brace_or_environment_sends_comments_before_it() -> None:
     assert in_markdown("One.\n\nTwo\nthree.\n") == {1, 3}
 
 
+@pytest.mark.parametrize(
+    ("page", "lines"),
+    [
+        ("% Title\n% Author\n\nOne.\n\nTwo.\n", {3, 4, 6}),
+        ("% Title\n  of two lines\nOne.\n", {3}),
+        ("Title: Of mine\nBase Header Level: 2\n  more\n\nOne.\n", {5}),
+        ("Status: draft\n\nOne.\n", {3}),
+        ("Note: one.\n", {1}),
+        ("One[^1].\n\n[^1]: A note.\n\n    Its second paragraph.\n\nTwo.\n", {1, 3, 7}),
+        ("Term\n\n:   Defined.\n\nTerm\n\n  ~ Defined.\n\n    More.\n\nTwo.\n", {1, 5, 11}),
+    ],
+)
+def test_a_comment_parts_nothing_of_a_page(page: str, lines: set[int]) -> None:
+    assert in_markdown(page) == lines
+
+
 # The verb
 
 

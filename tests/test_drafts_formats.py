@@ -131,6 +131,15 @@ def test_headings_have_attributes(heading: str) -> None:
     assert list(draft.bibliography) == ["1"]
 
 
+@pytest.mark.parametrize(
+    "front", ["% Small\n  models\n% Ann Lee\n", "Title: Small\n  models\nAuthor: Ann Lee\nMode: any\n\n"]
+)
+def test_what_stands_before_a_page_is_no_claim(front: str) -> None:
+    draft = read(f"{front}They are cheap.".encode(), "draft.md")
+    assert (draft.title, cited(draft)) == ("Small models", {"They are cheap.": ()})
+    assert next(draft.sentences).place.line == front.count("\n") + 1
+
+
 NUMBERED = """A Title of the Draft
 
 1 Introduction

@@ -17,8 +17,15 @@ from .expansion import Stream, spelled
 from .in_prose import Part
 
 _DEEPEST = 40  # levels of lists and quotes
-FRONT = re.compile(r"---[ \t]*\n(.{0,60000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"^(title|bibliography):[ \t]*(.*(?:\n(?:[ \t]+|- ).*)*)", re.MULTILINE)
+# What stands before a page's text: YAML's fields, Pandoc's title block, or MultiMarkdown's fields.
+FRONT = re.compile(
+    r"""---[ \t]*\n(?P<yaml>.{0,60000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)
+    | %[ \t]+(?P<title>[^\n]{0,2000}\n(?:[ \t]+\S[^\n]*\n){0,20})(?:%[^\n]*\n(?:[ \t]+\S[^\n]*\n){0,200}){0,2}
+    | (?P<fields>(?i:title|subtitle|authors?|date|affiliation|keywords):[ \t][^\n]*\n
+      (?:(?:[A-Za-z0-9][\w\ -]{0,100}:|[ \t]+\S)[^\n]*\n){0,200})(?:[ \t]*\n|\Z)""",
+    re.VERBOSE | re.DOTALL,
+)
+_FIELD = re.compile(r"^(title|bibliography):[ \t]*(.*(?:\n(?:[ \t]+|- ).*)*)", re.MULTILINE | re.IGNORECASE)
 _PLAIN_KEY = r"\w(?:\w|[:.\x23$%&\-+?<>~/](?=\w)|[:/](?=/)){0,200}"  # signs stand within it, one by one
 _KEY = re.compile(rf"(?<![\w.])-?@(?:\{{([^{{}}\s]{{1,200}})\}}|({_PLAIN_KEY}))")
 _DEFINED = re.compile(r"^ {0,3}\[([^\[\]^]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t].*)?$", re.MULTILINE)
@@ -66,7 +73,8 @@ class Markdown:
         """
         skipped = 0
         if front := FRONT.match(text):
-            self._front_matter(front.group(1), file)
+            self.title = fold(front["title"] or "")
+            self._front_matter(front["yaml"] or front["fields"] or "", file)
             skipped = text.count("\n", 0, front.end())
             text = text[front.end() :]
         links = dict(_DEFINED.findall(text)[:5_000])
@@ -111,7 +119,7 @@ class Markdown:
     def _front_matter(self, text: str, file: str) -> None:
         for name, value in _FIELD.findall(text):
             values = [part.strip("\"' ") for part in re.split(r"\n\s*-?|^\[|\]$|, ", value) if part.strip("\"'[]|> ")]
-            if name == "title":
+            if name.lower() == "title":
                 self.title = fold(" ".join(values))
             else:
                 self.sources += [(value.lstrip("- "), Place(file, 1)) for value in values]
