@@ -222,6 +222,22 @@ def test_an_open_brace_or_environment_sends_comments_before_it() -> None:
     assert in_markdown("One.\n\nTwo\nthree.\n") == {1, 3}
 
 
+@pytest.mark.parametrize(
+    ("page", "lines"),
+    [
+        ("% Title\n% Author\n\nOne.\n\nTwo.\n", {3, 4, 6}),
+        ("% Title\n  of two lines\nOne.\n", {3}),
+        ("Title: Of mine\nBase Header Level: 2\n  more\n\nOne.\n", {5}),
+        ("Status: draft\n\nOne.\n", {3}),
+        ("Note: one.\n", {1}),
+        ("One[^1].\n\n[^1]: A note.\n\n    Its second paragraph.\n\nTwo.\n", {1, 3, 7}),
+        ("Term\n\n:   Defined.\n\nTerm\n\n  ~ Defined.\n\n    More.\n\nTwo.\n", {1, 5, 11}),
+    ],
+)
+def test_a_comment_parts_nothing_of_a_page(page: str, lines: set[int]) -> None:
+    assert in_markdown(page) == lines
+
+
 # The verb
 
 
@@ -317,6 +333,27 @@ def test_the_draft_is_never_overwritten(draft: Path, tmp_path: Path, capsys: pyt
         assert words in " ".join(capsys.readouterr().err.split()), copy
     assert page.read_text() == PARAGRAPH and (tmp_path / "there.md").read_text() == "mine"
     assert draft.read_text() == MAIN
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--write", "new.tex", "--bib"], ["--annotate", "new", "--bib"], ["--format", "bibtex", "--export"]]
+)
+@pytest.mark.parametrize("name", ["big.bib", "noise.tex", "refs.bib"])
+def test_a_file_of_the_draft_that_is_left_out_is_never_overwritten_either(
+    arguments: list[str], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    texts = {
+        "main.tex": rb"\input{noise} Words. \bibliography{big,refs}",
+        "big.bib": b"% " * 1_100_000,
+        "noise.tex": b"\0\1" * 99,
+        "refs.bib": b"@misc{a, title={A}}",
+    }
+    for file, content in texts.items():
+        Path(file).write_bytes(content)
+    assert main(["related", "main.tex", *arguments, name, "--force"]) == 2
+    assert f"{name} is a file of the draft, which is never changed" in " ".join(capsys.readouterr().err.split())
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == texts
 
 
 def test_what_cannot_hold_comments_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

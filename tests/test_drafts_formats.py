@@ -1,5 +1,6 @@
 """Drafts in Markdown, plain text, Word and PDF, and the papers that their references are."""
 
+import io
 import json
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from ingest.paper import Paper, Source
 
 from .draft_files import column, docx, encrypted, pdf
 
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 SURVEY = list(catalogue.load().papers)
 
 
@@ -97,6 +100,46 @@ def test_notes_that_only_cite_belong_to_their_sentence_and_tables_are_known() ->
     assert draft.bibliography["arxiv:2302.03169"].arxiv_id == "2302.03169"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"So \parencite[3]{a}, \autocite{b} \footcite*{c} and \Parencites(see)[1]{d}[2]{e, f} say.", "a b c d e f"),
+        (r"So \textcite{a} and \Citet{b} and \volcite{2}[3]{c} \nocite{d} \citestyle{x} say.", "a b c"),
+        (r"So \cite{a}{b} say.", "a"),
+        ("So <b>say @a</b> and ~~it @b~~ and [@c]{.x} and @d's, @e--f [@{g.}].", "a b c d e g."),
+        ("So @https://x.org/y, say @h: it, @doi:10.1/x_(2).", "https://x.org/y h doi:10.1/x_"),
+        ("As @fig:one and @tbl-two [@sec:x; @tab:y] show [@eq:z; @a] and @figure2020.", "a figure2020"),
+    ],
+)  # fmt: skip
+def test_what_is_a_citation_in_markdown(text: str, expected: str) -> None:
+    draft = read(text.encode(), "draft.md")
+    (sentence,) = draft.sentences
+    assert sentence.citations == tuple(expected.split())
+    assert draft.uncited == (("d",) if "nocite" in text else ())
+
+
+def test_a_key_of_the_bibliography_is_no_cross_reference(tmp_path: Path) -> None:
+    (tmp_path / "draft.md").write_text("---\nbibliography: a.bib\n---\nAs @sec-lee and @sec-two say.")
+    (tmp_path / "a.bib").write_text("@misc{sec-lee, author={Ann Lee}}")
+    assert cited(read(tmp_path / "draft.md")) == {"As Lee and sec-two say.": ("sec-lee",)}
+
+
+@pytest.mark.parametrize("heading", ["# References {.unnumbered}", "References {#refs .x}\n===", "# References {-}"])
+def test_headings_have_attributes(heading: str) -> None:
+    draft = read(f"# Of it {{#one}}\n\nIt is cheap [1].\n\n{heading}\n\n[1] I. Ong. RouteLLM. 2024.\n".encode(), "x.md")
+    assert [(p.section, p.sentences[0].citations) for p in draft.paragraphs] == [(("Of it",), ("1",))]
+    assert list(draft.bibliography) == ["1"]
+
+
+@pytest.mark.parametrize(
+    "front", ["% Small\n  models\n% Ann Lee\n", "Title: Small\n  models\nAuthor: Ann Lee\nMode: any\n\n"]
+)
+def test_what_stands_before_a_page_is_no_claim(front: str) -> None:
+    draft = read(f"{front}They are cheap.".encode(), "draft.md")
+    assert (draft.title, cited(draft)) == ("Small models", {"They are cheap.": ()})
+    assert next(draft.sentences).place.line == front.count("\n") + 1
+
+
 NUMBERED = """A Title of the Draft
 
 1 Introduction
@@ -166,6 +209,12 @@ def test_without_a_list_citations_still_are_citations() -> None:
     assert draft.bibliography == {} and draft.warnings == () and draft.name == "standard input"
 
 
+def test_what_stands_in_a_paragraph_without_a_sentence_is_known() -> None:
+    page = b"Words [@a].\n\n[@b; @a]\n\n- [@c]\n\n![As @d has it](x.png)\n\n[1]\n\n[^1]: See [@e].\n"
+    draft = read(page, "draft.md")
+    assert (cited(draft), draft.uncited) == ({"Words.": ("a",)}, ("b", "c", "d", "1", "e"))
+
+
 def test_a_single_abstract() -> None:
     text = SURVEY[0].text
     draft = read(text.encode())
@@ -212,6 +261,44 @@ def test_word_with_a_reference_list_and_native_citations() -> None:
     assert draft.bibliography["1"].title == "RouteLLM: Learning to Route"
     native = read(docx(xml=field(" CITATION Ong24 \\l 1033 \\m Lu23", "(Ong, 2024)")), "draft.docx")
     assert cited(native) == {"Small models are cheap.": ("Ong24", "Lu23")}
+
+
+@pytest.mark.parametrize("switches", [r'\p "12 - 13" \l 1033', r"\n \l 1033", r"\n  \t  \l 1033", ""])
+def test_word_with_a_native_citation_of_several(switches: str) -> None:
+    draft = read(docx(xml=field(rf" CITATION Bar22 {switches} \m Baz21", "(2022)")), "draft.docx")
+    assert cited(draft) == {"Small models are cheap.": ("Bar22", "Baz21")}
+
+
+def test_word_with_a_text_box_is_read_once() -> None:
+    box = f"<w:txbxContent><w:p>{said('A box speaks.')}</w:p></w:txbxContent>"
+    xml = (
+        f'{said("Outside.")}<w:r><mc:AlternateContent xmlns:mc="{MC}"><mc:Choice Requires="wps"><w:drawing>{box}'
+        f"</w:drawing></mc:Choice><mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    draft = read(docx(xml=xml), "draft.docx")
+    assert [(s.text, s.place.line) for s in draft.sentences] == [("Outside.", 1), ("A box speaks.", 2)]
+
+
+def test_word_knows_what_tables_headings_notes_and_silent_paragraphs_cite() -> None:
+    import docx as word
+    from docx.oxml import parse_xml
+
+    def cites(key: str) -> str:
+        return f'<w:fldSimple w:instr=" CITATION {key} "><w:r><w:t>(it)</w:t></w:r></w:fldSimple>'
+
+    body = (
+        f'<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr>{said("Head")}{cites("a")}</w:p><w:p>{said("Words.")}</w:p>'
+        f"<w:tbl><w:tr><w:tc><w:p>{said('A cell claims it.')}{cites('b')}</w:p></w:tc></w:tr></w:tbl>"
+        f"<w:p>{cites('c')}</w:p>"
+    )
+    document = word.Document(io.BytesIO(docx(footnotes=note("footnote", 1, said("See ") + cites("d")))))
+    for element in parse_xml(f'<w:body xmlns:w="{W}">{body}</w:body>'):
+        document.element.body.insert(len(document.element.body) - 1, element)
+    out = io.BytesIO()
+    document.save(out)
+    draft = read(out.getvalue(), "draft.docx")
+    assert cited(draft) == {"Words.": ()}
+    assert set(draft.uncited) == {"a", "b", "c", "d"}
 
 
 def noted(kind: str, number: int) -> str:

@@ -76,10 +76,11 @@ def test_the_papers_of_several_answers(use_survey: Path, tmp_path: Path, capsys:
     assert len(answers) == 3 and len(by_bibtexparser(out.read_text())) == len(cited) > len(answers[0]["references"])
 
 
-def test_a_refusal_exports_nothing(use_survey: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_refusal_exports_nothing_and_says_so(more: list[str], use_survey: Path, tmp_path: Path, capsys: Said) -> None:
     out = tmp_path / "answer.bib"
-    assert main(["ask", "how do I evict entries from the KV cache?", "--export", str(out)]) == 3
-    assert not out.exists()
+    assert main(["ask", "how do I evict entries from the KV cache?", "--export", str(out), *more]) == 3
+    assert not out.exists() and capsys.readouterr().err == f"{out} was not written: no paper is cited.\n"
 
 
 def test_keys_that_were_given_out_are_kept() -> None:

@@ -371,8 +371,9 @@ def test_where_the_model_fails_the_outline_is_written_and_a_line_says_why(
     kind: Kind, draft: Path, write: Write, served: ScriptedServer, tmp_path: Path
 ) -> None:
     served.kind = kind
-    said = write(draft)
-    assert "an outline." in said and "what it did not write is an outline" in said
+    for more in ([], ["--json"]):
+        said = write(draft, *more)
+        assert "an outline." in said and "what it did not write is an outline" in said
     assert (tmp_path / "out.tex").read_text().count("\\item") > 5
 
 

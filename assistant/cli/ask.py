@@ -1,6 +1,7 @@
 """`footnote ask`, and `footnote "question"`."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -76,7 +77,10 @@ def _export(options: argparse.Namespace, answers: Sequence[Answer]) -> int:
     one = answers[0] if options.batch is None else None
     cited = [citation for answer in answers for citation in answer.references]
     items = [citation.paper if one is None else Ranked(citation.paper, citation.n) for citation in cited]
-    if options.export is None or not items:
+    if options.export is None:
+        return 0
+    if not items:
+        print(f"{options.export} was not written: no paper is cited.", file=sys.stderr)
         return 0
     format = export_format(options.format, options.export)
     write_file(export(items, format, one.question if one else None), options.export, options.force)

@@ -83,7 +83,7 @@ def is_drafting(options: argparse.Namespace) -> bool:
 
 
 def run_drafting(options: argparse.Namespace, terminal: Terminal, found: Related, collection: Corpus) -> None:
-    """Write what is asked for, and say so."""
+    """Write what is asked for, and say so: with --json on standard error."""
     said: list[str] = []
     cited: list[Paper] = []
     if options.write or options.show_prompt:
@@ -109,9 +109,9 @@ def run_drafting(options: argparse.Namespace, terminal: Terminal, found: Related
         text = export(items, export_format(options.format, options.export), found.draft.name, all_keys(found))
         write_file(text, options.export, options.force)
         said.append(f"Wrote {counted(len(items), 'paper')} to {options.export}.")
-    if not options.json:
-        for line in said:
-            terminal.wrapped(line)
+    told = Terminal(sys.stderr) if options.json else terminal
+    for line in said:
+        told.wrapped(line)
 
 
 def _write(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 Counted = Literal["line", "paragraph", "page"]
@@ -88,8 +89,10 @@ class Draft:
     Attributes:
         title: as the draft says; empty where it does not.
         bibliography: its references by key, in their order.
-        uncited: keys it lists without a sentence: \\nocite, and citations in tables, formulas and headings.
+        uncited: keys it lists without a sentence: \\nocite, and what is cited in tables, formulas, headings, and
+            paragraphs and notes that say nothing.
         files: the files read, from the draft's folder.
+        named: where the files lie that it names, read or left out.
         warnings: what was left out or could not be understood.
     """
 
@@ -99,6 +102,7 @@ class Draft:
     title: str = ""
     uncited: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    named: tuple[Path, ...] = ()
     warnings: tuple[Remark, ...] = ()
     counted: Counted = "line"
 

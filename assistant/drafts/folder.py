@@ -19,12 +19,18 @@ class NotRead(InputError):
 
 
 class Folder:
-    """Reads files below one folder, and nothing else; `root` is None for a draft that lies in none."""
+    """Reads files below one folder, and nothing else; `root` is None for a draft that lies in none.
+
+    Attributes:
+        files: the names of those read.
+        named: all that were looked up and are there, read or not.
+    """
 
     def __init__(self, root: Path | None) -> None:
         self._root = root.resolve() if root else None
         self._bytes = 0
         self.files: list[str] = []
+        self.named: list[Path] = []
 
     def find(self, name: str, suffixes: tuple[str, ...]) -> Path:
         """Return the file that a draft calls `name`, with one of these suffixes ("" for the name as it is).
@@ -43,6 +49,7 @@ class Folder:
                 if not path.is_relative_to(self._root):
                     raise NotRead(f"{shown} is not read: it lies outside the draft's folder")
                 if path.is_file():
+                    self.named.append(path)
                     return path
             except (OSError, RuntimeError) as error:  # a name too long, links in a circle
                 raise NotRead(f"{shown} is not read: no such file can be looked up") from error

@@ -1,7 +1,7 @@
 """Markdown with Pandoc's citations, links to papers and footnotes -> paragraphs and headings."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
 from markdown_it import MarkdownIt
@@ -13,18 +13,30 @@ from ingest.text import fold
 from . import citing
 from .cutting import Cited, Piece, Words, citations_alone
 from .draft import Place, Reference
+from .expansion import Stream, spelled
 from .in_prose import Part
 
 _DEEPEST = 40  # levels of lists and quotes
-FRONT = re.compile(r"---[ \t]*\n(.{0,60000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"^(title|bibliography):[ \t]*(.*(?:\n(?:[ \t]+|- ).*)*)", re.MULTILINE)
-_KEY = re.compile(r"(?<![\w.])-?@(?:\{([^{}\s]{1,200})\}|(\w[\w:.\x23$%&\-+?<>~/]{0,200}))")
+# What stands before a page's text: YAML's fields, Pandoc's title block, or MultiMarkdown's fields.
+FRONT = re.compile(
+    r"""---[ \t]*\n(?P<yaml>.{0,60000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)
+    | %[ \t]+(?P<title>[^\n]{0,2000}\n(?:[ \t]+\S[^\n]*\n){0,20})(?:%[^\n]*\n(?:[ \t]+\S[^\n]*\n){0,200}){0,2}
+    | (?P<fields>(?i:title|subtitle|authors?|date|affiliation|keywords):[ \t][^\n]*\n
+      (?:(?:[A-Za-z0-9][\w\ -]{0,100}:|[ \t]+\S)[^\n]*\n){0,200})(?:[ \t]*\n|\Z)""",
+    re.VERBOSE | re.DOTALL,
+)
+_FIELD = re.compile(r"^(title|bibliography):[ \t]*(.*(?:\n(?:[ \t]+|- ).*)*)", re.MULTILINE | re.IGNORECASE)
+_PLAIN_KEY = r"\w(?:\w|[:.\x23$%&\-+?<>~/](?=\w)|[:/](?=/)){0,200}"  # signs stand within it, one by one
+_KEY = re.compile(rf"(?<![\w.])-?@(?:\{{([^{{}}\s]{{1,200}})\}}|({_PLAIN_KEY}))")
 _DEFINED = re.compile(r"^ {0,3}\[([^\[\]^]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t].*)?$", re.MULTILINE)
-_PANDOC_KEY = r"(?:\{[^{}\s]{1,200}\}|\w[\w:.\x23$%&\-+?<>~/]{0,200})"
+# What Quarto and pandoc-crossref refer to as if it were cited.
+_CROSS_REFERENCE = re.compile(r"(?:fig|tbl|tab|eq|sec|lst)[:-]")
+_ATTRIBUTES = re.compile(r"\s+\{(?:[#.-]|\w+=)[^{}]{0,500}\}$")  # of a heading
 _TARGET = r"[^()<>\s]{0,2000}(?:\([^()<>\s]{0,200}\)[^()<>\s]{0,200})?"  # an address may hold brackets, once
 _NOTE = re.compile(r"^\[(\^[^\]]{1,100})\]:\s*", re.MULTILINE)
 _INLINE = re.compile(
-    rf"""\\(?P<tex>cite[a-z]{{0,12}})\*?(?:\[[^\[\]]{{0,200}}\]){{0,2}}\{{(?P<keys>[^{{}}]{{1,2000}})\}}
+    rf"""\\(?P<tex>[A-Za-z]{{0,20}}[cC]ite[A-Za-z]{{0,12}}\*?)
+      (?P<arguments>(?:\([^()]{{0,200}}\)){{0,2}}(?:(?:\[[^\[\]]{{0,200}}\]){{0,2}}\{{[^{{}}]{{1,2000}}\}}){{1,50}})
     | (?P<escaped>\\[!-/:-@\[-`{{-~]) | `+(?P<code>[^`]{{1,500}})`+ | (?P<comment><!--.{{0,1000}}?-->)
     | <(?P<auto>https?://[^<>\s]{{1,2000}})> | (?P<tag></?[A-Za-z][^<>]{{0,500}}>)
     | !\[(?P<alt>[^\[\]]{{0,500}}(?:\[[^\[\]]{{0,500}}\][^\[\]]{{0,500}}){{0,5}})\]
@@ -32,7 +44,7 @@ _INLINE = re.compile(
     | \^?\[(?P<inside>[^\[\]]{{1,2000}})\]
       (?: \(<?(?P<url>{_TARGET})>?(?:\s+["'][^"']{{0,300}}["'])?\) | \[(?P<named>[^\[\]]{{0,200}})\] )?
     | (?P<bare>https?://[^\s<>]{{1,2000}})
-    | (?P<key>(?<![\w.\\])@{_PANDOC_KEY})(?:\s\[(?P<locator>[^\[\]@]{{0,200}})\])?
+    | (?P<key>(?<![\w.\\])@(?:\{{[^{{}}\s]{{1,200}}\}}|{_PLAIN_KEY}))(?:\s\[(?P<locator>[^\[\]@]{{0,200}})\])?
     | (?P<mark>\*{{1,3}} | ~~ | (?<!\w)_{{1,3}}(?=\w) | (?<=[\w.,;:!?])_{{1,3}}(?!\w))""",
     re.VERBOSE | re.DOTALL,
 )
@@ -61,7 +73,8 @@ class Markdown:
         """
         skipped = 0
         if front := FRONT.match(text):
-            self._front_matter(front.group(1), file)
+            self.title = fold(front["title"] or "")
+            self._front_matter(front["yaml"] or front["fields"] or "", file)
             skipped = text.count("\n", 0, front.end())
             text = text[front.end() :]
         links = dict(_DEFINED.findall(text)[:5_000])
@@ -86,19 +99,27 @@ class Markdown:
                 in_table = token.type == "table_open"
             elif token.type == "inline" and token.map:
                 place = Place(file, token.map[0] + 1 + skipped)
-                for mark, pieces in self._split(token.content, place, links):
+                content = _ATTRIBUTES.sub("", token.content) if level else token.content
+                for mark, pieces in self._split(content, place, links):
                     if in_table or level:
                         self.uncited += [key for piece in pieces if isinstance(piece, Cited) for key in piece.keys]
-                    if not in_table and mark not in self._notes:
-                        self.parts.append(Part(pieces, level))
+                    if not in_table:
+                        # A note that only cites says nothing, and is known even where no sentence refers to it.
+                        self.parts.append(Part(list(self._notes.get(mark, pieces)), level))
                 level = 0
         if not self.title and self.parts and self.parts[0].level == 1:
             self.title = fold(self.parts[0].text)
 
+    def drop_cross_references(self, known: Container[str]) -> None:
+        """Make words of what only looks like citations, of figures and the like; those of `known` keys are some."""
+        for part in self.parts:
+            part.pieces = [_without_cross_references(piece, known) for piece in part.pieces]
+        self.uncited = [key for key in self.uncited if key in known or not _CROSS_REFERENCE.match(key)]
+
     def _front_matter(self, text: str, file: str) -> None:
         for name, value in _FIELD.findall(text):
             values = [part.strip("\"' ") for part in re.split(r"\n\s*-?|^\[|\]$|, ", value) if part.strip("\"'[]|> ")]
-            if name == "title":
+            if name.lower() == "title":
                 self.title = fold(" ".join(values))
             else:
                 self.sources += [(value.lstrip("- "), Place(file, 1)) for value in values]
@@ -129,16 +150,13 @@ class Markdown:
             if keys := tuple(_keys(found["alt"])):
                 yield Cited(keys, False, place)
         elif found["tex"]:  # which Pandoc reads as well
-            keys = tuple(key for part in found["keys"].split(",") if (key := part.strip()))
-            yield Cited(keys, citing.in_text(found["tex"]), place)
+            yield from self._tex(found["tex"], found["arguments"], place)
         elif found["escaped"]:
             yield Words(found["escaped"][1:], place)
         elif found["code"]:
             yield Words(found["code"], place)
         elif found["key"]:
-            key = found["key"][1:].strip("{}").rstrip(".:,;?")
-            yield Cited((key,), True, place)
-            yield Words(found["key"][1:].strip("{}")[len(key) :], place)
+            yield Cited((found["key"][1:].strip("{}"),), True, place)
         elif inside is not None:
             url = found["url"] or links.get(found["named"] or inside, "")
             keys = tuple(_keys(inside))
@@ -154,6 +172,20 @@ class Markdown:
             yield from self._link(address.rstrip(".,;:!?)"), "", place)
             yield Words(address[len(address.rstrip(".,;:!?)")) :], place)
 
+    def _tex(self, name: str, arguments: str, place: Place) -> Iterator[Piece]:
+        if not citing.cites(name):
+            yield Words(f"\\{name}{arguments}", place)
+            return
+        stream = Stream()
+        stream.open(arguments, place.file, None)
+        keys = citing.keys(name, stream)
+        if name.rstrip("*") == "nocite":
+            self.uncited += keys
+        else:
+            yield Cited(keys, citing.in_text(name), place)
+        rest = iter(stream.next, None)
+        yield Words(spelled(list(rest)), place)
+
     def _link(self, url: str, words: str, place: Place) -> Iterator[Piece]:
         """A link to a paper is a citation of it."""
         if not is_web_link(url):
@@ -168,8 +200,15 @@ class Markdown:
             yield Cited((key,), False, place)
 
 
+def _without_cross_references(piece: Piece, known: Container[str]) -> Piece:
+    if isinstance(piece, Words):
+        return piece
+    keys = tuple(key for key in piece.keys if key in known or not _CROSS_REFERENCE.match(key))
+    return replace(piece, keys=keys) if keys else Words(" ".join(piece.keys) if piece.in_text else "", piece.place)
+
+
 def _keys(text: str) -> Iterator[str]:
-    return ((one[1] or one[2]).rstrip(".:,;?") for one in _KEY.finditer(text))
+    return (one[1] or one[2] for one in _KEY.finditer(text))
 
 
 def _lines(text: str, place: Place) -> Iterator[Words]:

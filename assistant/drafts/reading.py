@@ -1,6 +1,7 @@
 """A file or bytes -> a `Draft`: finds the format, and puts together what its reader finds."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,9 @@ from ingest.errors import InputError
 from ingest.text import fold
 
 from . import bib, pdf, plain, references
-from .cutting import paragraphs
+from .cutting import Block, Cited, paragraphs
 from .cutting import plain as plain_text
-from .draft import Counted, Draft, Place, Reference, Remark
+from .draft import Counted, Draft, Paragraph, Place, Reference, Remark
 from .folder import LARGEST_FILE, LARGEST_TEXT, Folder, NotRead, decode, read_bytes
 from .in_prose import Part, assemble
 from .markdown import Markdown
@@ -115,16 +116,15 @@ def _of_tex(text: str, name: str, path: Path | None, folder: Folder, warning: st
     bibliography |= _bib_files(folder, tex.sources, warnings)
     if not bibliography and tex.sources and path:
         bibliography = _bbl(folder, path)
-    uncited = [key for key in dict.fromkeys(tex.uncited) if key != "*"]
-    if "*" in tex.uncited:
-        uncited = list(dict.fromkeys([*uncited, *bibliography]))
+    cut = tuple(paragraphs(tex.blocks, bibliography))
     return Draft(
         name=name,
-        paragraphs=tuple(paragraphs(tex.blocks, bibliography)),
+        paragraphs=cut,
         bibliography=bibliography,
         title=plain_text(tex.title),
-        uncited=tuple(uncited),
+        uncited=_uncited(tex.uncited, tex.blocks, cut, bibliography),
         files=tuple(folder.files),
+        named=tuple(folder.named),
         warnings=(*warnings, *tex.warnings),
     )
 
@@ -166,14 +166,17 @@ def _of_markdown(text: str, name: str, folder: Folder, warning: str) -> Draft:
     page.read(text, name)
     warnings = [Remark(Place(name, 1), warning)] if warning else []
     known = {**_bib_files(folder, page.sources, warnings), **page.linked}
+    page.drop_cross_references(known)
     blocks, bibliography = assemble(page.parts, list(known.values()))
+    cut = tuple(paragraphs(blocks, bibliography))
     return Draft(
         name=name,
-        paragraphs=tuple(paragraphs(blocks, bibliography)),
+        paragraphs=cut,
         bibliography=bibliography,
         title=page.title,
-        uncited=tuple(dict.fromkeys(page.uncited)),
+        uncited=_uncited(page.uncited, blocks, cut, bibliography),
         files=tuple(folder.files),
+        named=tuple(folder.named),
         warnings=tuple(warnings),
     )
 
@@ -183,7 +186,8 @@ def _of_word(content: bytes, name: str) -> Draft:
 
     document = Word(content, name)
     parts = list(document.parts())
-    return _of_parts(name, parts, "paragraph", document.warnings, list(document.bibliography.values()), document.title)
+    known = list(document.bibliography.values())
+    return _of_parts(name, parts, "paragraph", document.warnings, known, document.title, document.uncited)
 
 
 def _of_parts(
@@ -193,19 +197,33 @@ def _of_parts(
     warnings: list[str],
     known: list[Reference] | None = None,
     title: str = "",
+    uncited: Sequence[str] = (),
 ) -> Draft:
     blocks, bibliography = assemble(parts, known or [])
+    cut = tuple(paragraphs(blocks, bibliography))
     if not title and parts and parts[0].level:
         title = fold(parts[0].text)
     return Draft(
         name=name,
-        paragraphs=tuple(paragraphs(blocks, bibliography)),
+        paragraphs=cut,
         bibliography=bibliography,
         title=title,
+        uncited=_uncited(uncited, blocks, cut, bibliography),
         files=(name,),
         warnings=tuple(Remark(Place(name, 1), warning) for warning in warnings if warning),
         counted=counted,
     )
+
+
+def _uncited(
+    listed: Sequence[str], blocks: Sequence[Block], cut: Sequence[Paragraph], bibliography: Mapping[str, Reference]
+) -> tuple[str, ...]:
+    """Return the keys listed, of which * is all there are, and those that stand in a paragraph without a sentence."""
+    cited = {key for paragraph in cut for sentence in paragraph.sentences for key in sentence.citations}
+    marks = (piece for block in blocks for piece in block.pieces if isinstance(piece, Cited))
+    silent = [key for mark in marks for key in mark.keys if key not in cited]
+    every = dict.fromkeys([*listed, *silent, *(bibliography if "*" in listed else ())])
+    return tuple(key for key in every if key != "*")
 
 
 def _finished(draft: Draft, remark: str) -> Draft:

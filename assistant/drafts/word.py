@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ingest.errors import InputError
@@ -21,7 +21,9 @@ _MOST_PARAGRAPHS = 50_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SOURCES = "{http://schemas.openxmlformats.org/officeDocument/2006/bibliography}"
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
-_NATIVE = re.compile(r"\s*CITATION\s+(\S+)((?:\s+\\[a-z]\s+\S+)*)", re.IGNORECASE)
+_NATIVE = re.compile(r"\s*CITATION\s+(\S+)", re.IGNORECASE)
+_BOX = f"{_W}txbxContent"
+_TWICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # the same, for an older Word
 
 
 def _repacked(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> io.BytesIO:
@@ -46,6 +48,7 @@ class Word:
 
     Attributes:
         bibliography: what its citation fields say of the papers.
+        uncited: keys that tables, headings and notes without a reference cite.
         warnings: what could not be read.
     """
 
@@ -61,6 +64,7 @@ class Word:
 
         self._name = name
         self.bibliography: dict[str, Reference] = {}
+        self.uncited: list[str] = []
         self.warnings: list[str] = []
         self._count = 0  # paragraphs read
         try:
@@ -87,7 +91,7 @@ class Word:
         return fold(self._document.core_properties.title or "")
 
     def parts(self) -> Iterator[Part]:
-        """Yield the paragraphs and headings; places count paragraphs."""
+        """Yield the paragraphs and headings, but no cells of tables; places count paragraphs."""
         self._native_sources()
         levels = {style.style_id: self._level(style) for style in self._document.styles}
         notes = self._notes()
@@ -97,12 +101,21 @@ class Word:
             place = Place(self._name, number)
             later: list[Part] = []
             pieces = list(self._pieces(paragraph, place, notes, later))
-            for part in [Part([*pieces, Words("\n", place)], level), *later]:
+            in_table = next(paragraph.iterancestors(f"{_W}tbl"), None) is not None
+            if in_table or level:
+                self.uncited += _cited(pieces)
+            own = [] if in_table else [Part([*pieces, Words("\n", place)], level)]
+            for part in [*own, *later]:
                 if any(isinstance(piece, Cited) or piece.text.strip() for piece in part.pieces):
                     yield part
+        for note in notes.values():
+            for paragraph in self._paragraphs(note):
+                self.uncited += _cited(self._pieces(paragraph, Place(self._name, 1), {}, []))
 
     def _paragraphs(self, root: Any) -> Iterator[Any]:
-        for paragraph in root.iter(f"{_W}p"):
+        for paragraph in _within(root, _TWICE):
+            if paragraph.tag != f"{_W}p":
+                continue
             self._count += 1
             if self._count > _MOST_PARAGRAPHS:
                 raise InputError(
@@ -139,7 +152,7 @@ class Word:
         """
         depth, instruction, hidden = 0, "", 0
         shown: set[Any] = set()  # what citations show
-        for element in paragraph.iter():
+        for element in _within(paragraph, _TWICE, _BOX):
             tag = element.tag
             if tag == f"{_W}fldChar":
                 kind = element.get(f"{_W}fldCharType")
@@ -171,7 +184,7 @@ class Word:
 
     def _keys(self, instruction: str, place: Place) -> tuple[str, ...]:
         if native := _NATIVE.match(instruction):
-            return (native.group(1), *re.findall(r"\\m\s+(\S+)", native.group(2)))
+            return (native.group(1), *re.findall(r"\\m\s+(\S+)", instruction))
         if "CSL_CITATION" not in instruction:
             return ()
         try:
@@ -208,6 +221,19 @@ class Word:
                 key = said.get("Tag", "")
                 reference = _from_csl(key, item, Place(self._name, 1), tuple(filter(None, names)))
                 self.bibliography.setdefault(key, reference)
+
+
+def _within(root: Any, *skipped: str) -> Iterator[Any]:
+    """Yield an element and all below it, in order, without the elements of some tags."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        waiting += [child for child in reversed(element) if child.tag not in skipped]
+
+
+def _cited(pieces: Iterable[Piece]) -> list[str]:
+    return [key for piece in pieces if isinstance(piece, Cited) for key in piece.keys]
 
 
 def _xml(content: bytes) -> Any:

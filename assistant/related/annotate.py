@@ -101,7 +101,7 @@ def copies(draft: Draft, path: Path, copy: Path, replace: bool) -> dict[str, Pat
 
 def check_targets(draft: Draft, path: Path, targets: Iterable[Path], replace: bool) -> None:
     """Raise InputError where a file to be written is one of the draft's own, or is there and must not be replaced."""
-    own = [file for name in draft.files if (file := _source(draft, path, name)).exists()]
+    own = [file for file in (path, *draft.named) if file.exists()]
     for target in targets:
         if target.exists() and any(target.samefile(file) for file in own):
             raise InputError(f"{target} is a file of the draft, which is never changed; name another")

@@ -19,6 +19,8 @@ _TEX = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _OPENING = re.compile(r"(?:[ \t]*%[^\n]*\n)*")
+_FIELD = re.compile(r"[A-Za-z0-9][\w -]{0,100}:[ \t]")  # which at the very beginning MultiMarkdown takes for one
+_DEFINITION = re.compile(r" {0,3}[:~][ \t]")
 # After this, TeX may not take % for the beginning of a comment.
 _STRANGE = re.compile(r"\\catcode\s*(?:`\s*\\?%|37|\"25|'45)|\\@makeother\s*\\%|\\MakePercentIgnore")
 
@@ -74,7 +76,8 @@ def in_tex(text: str) -> set[int]:
 def in_markdown(text: str) -> set[int]:
     """Return the numbers of the lines, from 1, before which a comment can stand.
 
-    Those begin a block of the page, after a blank line, and not between two lists, which it would part.
+    Those begin a block of the page, after a blank line, but neither what belongs to a note or a term above it, nor
+    the second of two lists, which it would part.
 
     Args:
         text: with lines that end in "\\n".
@@ -87,9 +90,12 @@ def in_markdown(text: str) -> set[int]:
     for start, kind in _blocks("\n".join(lines[skipped:])):
         number = start + skipped + 1
         after_blank = number > 1 and not lines[number - 2].strip()
-        if after_blank and not ("list" in kind and "list" in before):
+        belongs = kind == "code_block" or _DEFINITION.match(lines[number - 1])
+        if after_blank and not belongs and not ("list" in kind and "list" in before):
             safe.add(number)
         before = kind
+    if _FIELD.match(text) and len(safe) > 1:
+        safe.discard(1)
     return safe
 
 
