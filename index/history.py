@@ -62,8 +62,8 @@ def lines(ledger: Statements) -> Iterator[bytes]:
         yield _line("pair", state, reason, numbers[one], own, numbers[other], other_own)
     for paper, fields in ledger.rows("SELECT paper, fields FROM revisions"):
         yield _line("revision", paper, json.loads(fields))
-    for _, paper, origin, own, record in ledger.removed() if ledger.has("removed") else ():
-        yield _line("removed", paper, numbers[origin], own, json.loads(record))
+    for gone in ledger.removed() if ledger.has("removed") else ():
+        yield _line("removed", gone.paper, numbers[gone.origin], gone.own, gone.record.to_dict())
 
 
 def _line(*values: object) -> bytes:

@@ -154,9 +154,13 @@ class Ledger(Statements):
         self._drop_keys(statement.number, statement.record)
         self.change("DELETE FROM statements WHERE number = ?", [statement.number])
 
-    def remember(self, paper: str, label: tuple[int, str], said: str) -> None:
-        """Remember what a source says of a paper that a person takes out, given as JSON."""
-        self.change("INSERT INTO removed (paper, origin, own, record) VALUES (?,?,?,?)", [paper, *label, said])
+    def remember(self, paper: str, label: tuple[int, str], said: str) -> int:
+        """Remember what a source says of a paper that a person takes out, given as JSON; return its number."""
+        return self.change("INSERT INTO removed (paper, origin, own, record) VALUES (?,?,?,?)", [paper, *label, said])
+
+    def renew(self, number: int, said: str) -> None:
+        """Remember what a source says by now, as JSON, of a paper that a person took out."""
+        self.change("UPDATE removed SET record = ? WHERE number = ?", [said, number])
 
     def forget(self, number: int) -> None:
         """Forget that a person took out what one statement was of."""

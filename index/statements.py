@@ -116,9 +116,10 @@ class Statements:
         found = (row[0] for key in keys(record) for row in self.rows(statement, [key, _CANDIDATES]))
         return list(dict.fromkeys(found))
 
-    def removed(self) -> list[tuple[int, str, int, str, str]]:
-        """Return what was said of papers that a person took out: number, paper's id, source, id there, and record."""
-        return list(self.rows("SELECT number, paper, origin, own, record FROM removed ORDER BY number"))
+    def removed(self) -> list[Statement]:
+        """Return what was said of papers that a person took out; these statements have numbers of their own."""
+        rows = self.rows("SELECT number, paper, origin, own, record FROM removed ORDER BY number")
+        return [Statement(n, id, origin, own, records.from_json(said)) for n, id, origin, own, said in rows]
 
     def paper(self, id: str) -> str | None:
         """Return a paper as JSON, None if it is not here."""
