@@ -67,8 +67,11 @@ class Intake:
         for gone in self._ledger.removed():
             if gone.paper in wanted:
                 found.add(gone.paper)
+                known = self._ledger.value("SELECT fields FROM removed WHERE number = ?", [gone.number])
                 self._ledger.forget(gone.number)
-                self._state(gone.origin, gone.record, records.to_json(gone.record))
+                paper = self._state(gone.origin, gone.record, records.to_json(gone.record))
+                if known:
+                    self._ledger.revise(paper, {**json.loads(known), **self._ledger.revision(paper)})
         if missing := sorted(wanted - found):
             raise InputError(f"no paper {', '.join(missing)} was removed here; expected ids of some that were")
 
@@ -127,8 +130,8 @@ class Intake:
         near = self._ledger.statements(self._ledger.sharing(record))
         return any(_is_one(statement.record, record) for statement in near)
 
-    def _state(self, origin: int, record: Paper, said: str) -> None:
-        """Put in a record that its source did not say before."""
+    def _state(self, origin: int, record: Paper, said: str) -> str:
+        """Put in a record that its source did not say before; return its paper's id."""
         near = self._ledger.sharing(record)
         number = self._ledger.state(origin, record, said)
         self._seen.add(number)
@@ -136,6 +139,7 @@ class Intake:
             self._settle(number, [*near, self._paper_of(number)], set(near))
         else:
             self._added += 1
+        return self._paper_of(number)
 
     def _known(self, origin: int, record: Paper, said: str, loosely: bool) -> tuple[int, str, Paper] | None:
         """Return what this source said before in the record's stead: a statement's number, paper and record.
@@ -244,9 +248,11 @@ def remove(ledger: Ledger, ids: Iterable[str]) -> int:
     if missing := [id for id in gone if ledger.paper(id) is None]:
         raise InputError(f"no paper {', '.join(missing)} here; footnote search --json shows ids")
     for id in gone:
+        revision = ledger.revision(id)
         for statement in ledger.statements([id]):
-            ledger.remember(id, statement.label, records.to_json(statement.record))
+            ledger.remember(id, statement.label, records.to_json(statement.record), revision)
             ledger.withdraw(statement)
+            revision = {}
         ledger.drop(id)
     return len(gone)
 
@@ -270,10 +276,7 @@ def revise(ledger: Ledger, paper: Paper) -> bool:
     fields = {name: value for name, value in now.items() if value != before.get(name) and name != "source"}
     if not fields:
         return False
-    known = ledger.value("SELECT fields FROM revisions WHERE paper = ?", [paper.id])
-    fields = {**(json.loads(known) if known else {}), **fields}
-    ledger.change("INSERT OR REPLACE INTO revisions VALUES (?, ?)", [paper.id, json.dumps(fields, ensure_ascii=False)])
-    ledger.settle(paper.id, ledger.statements([paper.id]))
+    ledger.revise(paper.id, {**ledger.revision(paper.id), **fields})
     return True
 
 

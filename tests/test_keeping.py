@@ -182,6 +182,16 @@ def test_it_comes_back_when_the_person_says_so(collection: Collection) -> None:
     assert collection.bring_back([]) == Change()
 
 
+def test_what_was_found_out_about_it_comes_back_too(collection: Collection) -> None:
+    collection.add(many(2), origin=HERE)
+    collection.add([paper(1, venue="EMNLP")], origin=THERE)
+    collection.revise([replace(one, citations=7) for one in collection.papers() if one.id == "p1"])
+    before = collection.get("p1")
+    collection.remove(["p1"])
+    collection.bring_back(["p1"])
+    assert before is not None and before.citations == 7 and collection.get("p1") == before
+
+
 def test_a_record_that_is_added_by_itself_is_asked_for(collection: Collection) -> None:
     collection.add(many(3))
     collection.remove(["p1"])
