@@ -4,7 +4,7 @@
     ["statement", paper, source, own, record]   record is null where the paper is the same
     ["pair", state, reason, source, own, other source, other own]
     ["revision", paper, fields]
-    ["removed", paper, source, own, record]     of a paper that a person took out
+    ["removed", paper, source, own, record, fields]     of a paper that a person took out, with its revision or null
 
 One such JSON list a line. Where on that machine a source lay is nobody's business: there it is found by its name.
 """
@@ -39,14 +39,14 @@ class History:
         statements: of each paper at least one: its id, the source, the id there, and the record if it is another.
         pairs: each two labels, with what they are to each other and why.
         revisions: fields by paper.
-        removed: what was said of papers that a person took out, in the same form as `statements`.
+        removed: what was said of papers that a person took out, in the same form as `statements`, and a revision.
     """
 
     sources: list[str] = field(default_factory=list)
     statements: list[tuple[str, int, str, Paper | None]] = field(default_factory=list)
     pairs: dict[tuple[Label, Label], tuple[str, str]] = field(default_factory=dict)
     revisions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    removed: list[tuple[str, int, str, Paper]] = field(default_factory=list)
+    removed: list[tuple[str, int, str, Paper, dict[str, Any]]] = field(default_factory=list)
 
 
 def lines(ledger: Statements) -> Iterator[bytes]:
@@ -62,8 +62,9 @@ def lines(ledger: Statements) -> Iterator[bytes]:
         yield _line("pair", state, reason, numbers[one], own, numbers[other], other_own)
     for paper, fields in ledger.rows("SELECT paper, fields FROM revisions"):
         yield _line("revision", paper, json.loads(fields))
-    for _, paper, origin, own, record in ledger.removed() if ledger.has("removed") else ():
-        yield _line("removed", paper, numbers[origin], own, json.loads(record))
+    query = "SELECT paper, origin, own, record, fields FROM removed ORDER BY number"
+    for paper, origin, own, record, fields in ledger.rows(query) if ledger.has("removed") else ():
+        yield _line("removed", paper, numbers[origin], own, json.loads(record), fields and json.loads(fields))
 
 
 def _line(*values: object) -> bytes:
@@ -100,13 +101,12 @@ def read(lines: Iterable[bytes], papers: Iterable[Paper]) -> History:
             found.pairs.setdefault((one, other), (state, _shown(reason)))
         elif kind == "revision":
             id, fields = values
-            if not fields.keys() <= _FIELDS or not isinstance(fields.get("provenance", {}), dict):
-                raise ValueError(f"a revision of {', '.join(fields)}")
-            revised(merged(said[id], id), fields)
-            found.revisions[id] = fields
+            found.revisions[id] = _revision(fields, merged(said[id], id))
         elif kind == "removed":
-            id, source, own, record = values
-            found.removed.append((_shown(id), *_label(found, source, own), Paper.from_dict(record)))
+            id, source, own, record, fields = values
+            label, gone = _label(found, source, own), Paper.from_dict(record)
+            revision = _revision(fields, gone) if fields is not None else {}
+            found.removed.append((_shown(id), *label, gone, revision))
         else:
             raise ValueError(f"a line of the kind {kind!r}")
     if said.keys() != known.keys():
@@ -120,6 +120,13 @@ def _label(found: History, source: object, own: object) -> Label:
     if not isinstance(own, str):
         raise TypeError(f"a {type(own).__name__} for an id")
     return source, own
+
+
+def _revision(fields: Any, paper: Paper) -> dict[str, Any]:
+    if not fields.keys() <= _FIELDS or not isinstance(fields.get("provenance", {}), dict):
+        raise ValueError(f"a revision of {', '.join(fields)}")
+    revised(paper, fields)
+    return dict(fields)
 
 
 def _shown(text: object) -> str:
@@ -144,8 +151,8 @@ def put(ledger: Ledger, papers: Iterable[Paper], history: History) -> None:
     for id, count in stated.items():
         if count > 1 or id in apart:
             ledger.settle(id, ledger.statements([id]))
-    for id, source, own, removed in history.removed:
-        ledger.remember(id, (origins[source], own), records.to_json(removed))
+    for id, source, own, removed, revision in history.removed:
+        ledger.remember(id, (origins[source], own), records.to_json(removed), revision)
     query = "INSERT INTO pairs (state, reason, origin, own, other_origin, other_own) VALUES (?,?,?,?,?,?)"
     for ((one, own), (other, other_own)), said_of_it in history.pairs.items():
         ledger.change(query, [*said_of_it, origins[one], own, origins[other], other_own])

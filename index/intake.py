@@ -1,7 +1,7 @@
 """Records drawn from a source, one by one, each put where it belongs; what the source says no more, taken back."""
 
 import json
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from ingest.errors import InputError
@@ -9,10 +9,10 @@ from ingest.paper import Paper, title_id
 
 from . import records
 from .hits import Change, Conflict
-from .identity import judge
+from .identity import judge, keys, share_an_author
 from .ledger import Ledger, stands
 from .merges import regroup
-from .statements import Origin, Statements
+from .statements import Origin, Statement, Statements
 
 _MOST_TOLD = 1_000  # of conflicts, and of papers left out, that are told one by one
 _COPY = 0.8  # of a source's papers; who has so many of them under the same name is a later copy of it
@@ -33,9 +33,10 @@ class Intake:
         self._added = self._updated = self._unchanged = self._removed = self._merged = 0
         self._conflicts: list[Conflict] = []
         self._left_out: list[Paper] = []
-        self._removals: dict[tuple[int, str], list[tuple[int, str, Paper]]] = {}  # what a person took out
-        for number, paper, origin_number, own, said in ledger.removed():
-            self._removals.setdefault((origin_number, own), []).append((number, paper, records.from_json(said)))
+        self._removals: dict[int, list[Statement]] = {}  # what a person took out, by key
+        self._left: set[int] = set()  # of these, what was read again now
+        for statement in ledger.removed():
+            self._remember(statement)
 
     @property
     def change(self) -> Change:
@@ -52,7 +53,7 @@ class Intake:
     def take(self, record: Paper) -> None:
         """Put one record in: as a new paper, with the paper that it is of, or in the place of what was said before.
 
-        What a person removed is left out when its source is read again; a record that is put in by itself is asked for.
+        What would be taken for a paper that a person removed is left out; a record put in by itself is asked for.
         """
         self._put(self._number(record), record)
 
@@ -63,24 +64,49 @@ class Intake:
             InputError: no such paper was removed.
         """
         wanted, found = set(ids), set()
-        for number, id, origin, _, said in self._ledger.removed():
-            if id in wanted:
-                found.add(id)
-                self._ledger.forget(number)
-                self._put(origin, records.from_json(said))
+        for gone in self._ledger.removed():
+            if gone.paper in wanted:
+                found.add(gone.paper)
+                known = self._ledger.value("SELECT fields FROM removed WHERE number = ?", [gone.number])
+                self._ledger.forget(gone.number)
+                paper = self._state(gone.origin, gone.record, records.to_json(gone.record))
+                if known:
+                    self._ledger.revise(paper, {**json.loads(known), **self._ledger.revision(paper)})
         if missing := sorted(wanted - found):
             raise InputError(f"no paper {', '.join(missing)} was removed here; expected ids of some that were")
 
-    def _taken_out(self, origin: int, record: Paper) -> Iterator[tuple[int, str]]:
-        """Yield what this source said of the record's paper and a person removed: its number, and the paper's id."""
-        for own in dict.fromkeys((record.id, title_id(record.title))) if self._removals else ():
-            for number, paper, before in self._removals.get((origin, own), ()):
-                if _is_titled(before, record) or judge(before, record).kind == "identifier":
-                    yield number, paper
+    def _remember(self, gone: Statement) -> None:
+        for key in keys(gone.record):
+            self._removals.setdefault(key, []).append(gone)
+
+    def _taken_out(self, origin: int, record: Paper) -> list[Statement]:
+        """Return what was said of the record's paper and a person removed, first what this source said just so."""
+        if not self._removals:
+            return []
+        every = {gone.number: gone for key in keys(record) for gone in self._removals.get(key, ())}
+        found = [gone for gone in every.values() if self._is_said(gone, origin, record) or _is_one(gone.record, record)]
+        found = [gone for gone in found if gone.number not in self._left]
+        return sorted(found, key=lambda gone: (not self._is_said(gone, origin, record), gone.origin != origin))
+
+    def _is_said(self, gone: Statement, origin: int, record: Paper) -> bool:
+        return gone.origin == origin and _is_moved(gone.record, record)
+
+    def _leave_out(self, gone: Statement, origin: int, record: Paper, said: str) -> None:
+        """Keep a record with what was removed of its paper, so that it is up to date when the paper comes back."""
+        self._left_out.append(replace(record, id=gone.paper))
+        self._left.add(gone.number)
+        if gone.origin != origin:
+            number = self._ledger.remember(gone.paper, (origin, record.id), said)
+            self._left.add(number)
+            self._remember(Statement(number, gone.paper, origin, record.id, record))
+        elif gone.record != record:
+            self._ledger.renew(gone.number, said)
 
     def _put(self, origin: int, record: Paper) -> None:
         said = records.to_json(record)
-        if known := self._known(origin, record, said):
+        gone = self._taken_out(origin, record)
+        was_removed = bool(gone) and self._is_said(gone[0], origin, record)
+        if known := self._known(origin, record, said, loosely=not was_removed):
             number, paper, before = known
             self._seen.add(number)
             if before == record:
@@ -93,11 +119,19 @@ class Intake:
                 self._ledger.restate(number, before, record, said)
                 self._settle(number, [paper, *self._ledger.sharing(record)], {paper})
             return
-        for number, paper in self._taken_out(origin, record):
-            if self._origin is not None:
-                self._left_out.append(replace(record, id=paper))
-                return
-            self._ledger.forget(number)
+        if gone and self._origin is not None and (was_removed or not self._is_here(record)):
+            self._leave_out(gone[0], origin, record, said)
+            return
+        for one in gone:
+            self._ledger.forget(one.number)
+        self._state(origin, record, said)
+
+    def _is_here(self, record: Paper) -> bool:
+        near = self._ledger.statements(self._ledger.sharing(record))
+        return any(_is_one(statement.record, record) for statement in near)
+
+    def _state(self, origin: int, record: Paper, said: str) -> str:
+        """Put in a record that its source did not say before; return its paper's id."""
         near = self._ledger.sharing(record)
         number = self._ledger.state(origin, record, said)
         self._seen.add(number)
@@ -105,11 +139,13 @@ class Intake:
             self._settle(number, [*near, self._paper_of(number)], set(near))
         else:
             self._added += 1
+        return self._paper_of(number)
 
-    def _known(self, origin: int, record: Paper, said: str) -> tuple[int, str, Paper] | None:
+    def _known(self, origin: int, record: Paper, said: str, loosely: bool) -> tuple[int, str, Paper] | None:
         """Return what this source said before in the record's stead: a statement's number, paper and record.
 
-        It has the same id, and the same title or one that was corrected; in what order they come does not matter.
+        It is the same but for its row; or, `loosely`, has the same id, and the same title or one that was corrected.
+        In what order they come does not matter.
         """
         found = []
         for own in dict.fromkeys((record.id, title_id(record.title))):
@@ -121,9 +157,15 @@ class Intake:
                     return number, paper, before
                 if before.id == record.id:
                     found.append((number, paper, before))
-        titled = [one for one in found if _is_titled(one[2], record)]
+        if not loosely:
+            return None
+        titled = [one for one in found if one[2].normalised_title == record.normalised_title]
         corrected = (one for one in found if judge(one[2], record).kind == "identifier")
-        return titled[0] if titled else next(corrected, None)
+        for one in titled:
+            # A year may be corrected by more than two, where there is no other paper of this title to be meant.
+            if judge(one[2], record).kind != "apart" or (len(titled) == 1 and share_an_author(one[2], record)):
+                return one
+        return next(corrected, None)
 
     def _settle(self, number: int, papers: Iterable[str], here: set[str]) -> None:
         """Group the records of these papers, some of which were here before, anew; count what became of one record."""
@@ -206,17 +248,19 @@ def remove(ledger: Ledger, ids: Iterable[str]) -> int:
     if missing := [id for id in gone if ledger.paper(id) is None]:
         raise InputError(f"no paper {', '.join(missing)} here; footnote search --json shows ids")
     for id in gone:
+        revision = ledger.revision(id)
         for statement in ledger.statements([id]):
-            ledger.remember(id, statement.label, records.to_json(statement.record))
+            ledger.remember(id, statement.label, records.to_json(statement.record), revision)
             ledger.withdraw(statement)
+            revision = {}
         ledger.drop(id)
     return len(gone)
 
 
 def taken_out(ledger: Statements) -> list[Paper]:
     """Return the papers that a person took out, each as the last of its sources has it."""
-    found = {id: records.from_json(said) for _, id, _, _, said in ledger.removed()}
-    return [replace(paper, id=id) for id, paper in found.items()]
+    found = {gone.paper: gone.record for gone in ledger.removed()}
+    return [replace(record, id=id) for id, record in found.items()]
 
 
 def revise(ledger: Ledger, paper: Paper) -> bool:
@@ -232,15 +276,12 @@ def revise(ledger: Ledger, paper: Paper) -> bool:
     fields = {name: value for name, value in now.items() if value != before.get(name) and name != "source"}
     if not fields:
         return False
-    known = ledger.value("SELECT fields FROM revisions WHERE paper = ?", [paper.id])
-    fields = {**(json.loads(known) if known else {}), **fields}
-    ledger.change("INSERT OR REPLACE INTO revisions VALUES (?, ?)", [paper.id, json.dumps(fields, ensure_ascii=False)])
-    ledger.settle(paper.id, ledger.statements([paper.id]))
+    ledger.revise(paper.id, {**ledger.revision(paper.id), **fields})
     return True
 
 
-def _is_titled(before: Paper, record: Paper) -> bool:
-    return before.normalised_title == record.normalised_title
+def _is_one(a: Paper, b: Paper) -> bool:
+    return judge(a, b).kind in ("identifier", "title")
 
 
 def _is_moved(before: Paper, record: Paper) -> bool:

@@ -154,9 +154,15 @@ class Ledger(Statements):
         self._drop_keys(statement.number, statement.record)
         self.change("DELETE FROM statements WHERE number = ?", [statement.number])
 
-    def remember(self, paper: str, label: tuple[int, str], said: str) -> None:
-        """Remember what a source says of a paper that a person takes out, given as JSON."""
-        self.change("INSERT INTO removed (paper, origin, own, record) VALUES (?,?,?,?)", [paper, *label, said])
+    def remember(self, paper: str, label: tuple[int, str], said: str, revision: Mapping[str, Any] | None = None) -> int:
+        """Remember what a source says of a paper that a person takes out, given as JSON; return its number."""
+        fields = json.dumps(revision, ensure_ascii=False) if revision else None
+        statement = "INSERT INTO removed (paper, origin, own, record, fields) VALUES (?,?,?,?,?)"
+        return self.change(statement, [paper, *label, said, fields])
+
+    def renew(self, number: int, said: str) -> None:
+        """Remember what a source says by now, as JSON, of a paper that a person took out."""
+        self.change("UPDATE removed SET record = ? WHERE number = ?", [said, number])
 
     def forget(self, number: int) -> None:
         """Forget that a person took out what one statement was of."""
@@ -195,11 +201,17 @@ class Ledger(Statements):
             self.change(f"DELETE FROM {table} WHERE paper = ?", [id])
         self.change("DELETE FROM papers WHERE id = ?", [id])
 
+    def revise(self, id: str, fields: Mapping[str, Any]) -> None:
+        """Put fields, as JSON has them, over all statements of a paper, in the place of what was there."""
+        said = json.dumps(fields, ensure_ascii=False)
+        self.change("INSERT OR REPLACE INTO revisions VALUES (?, ?)", [id, said])
+        self.settle(id, self.statements([id]))
+
     def settle(self, id: str, statements: Sequence[Statement]) -> None:
         """Make a paper of these statements, and of what was found out about it beside them."""
         paper = merged([statement.record for statement in statements], id)
-        if known := self.value("SELECT fields FROM revisions WHERE paper = ?", [id]):
-            paper = revised(paper, json.loads(known))
+        if known := self.revision(id):
+            paper = revised(paper, known)
         said = [records.to_json(statement.record) for statement in statements]
         now = records.to_json(paper)
         if now != self.paper(id):

@@ -44,7 +44,8 @@ REMOVED = """CREATE TABLE IF NOT EXISTS removed (  -- statements of papers that 
     paper TEXT NOT NULL,            -- its id, as it was
     origin INTEGER NOT NULL,
     own TEXT NOT NULL,
-    record TEXT NOT NULL
+    record TEXT NOT NULL,
+    fields TEXT                     -- the paper's revision, with the first of its statements
 )"""
 _RECORD = "coalesce(s.record, p.record) FROM statements s JOIN papers p ON p.id = s.paper"
 _CANDIDATES = 24  # papers that a record is compared with, of those that share a key
@@ -116,9 +117,15 @@ class Statements:
         found = (row[0] for key in keys(record) for row in self.rows(statement, [key, _CANDIDATES]))
         return list(dict.fromkeys(found))
 
-    def removed(self) -> list[tuple[int, str, int, str, str]]:
-        """Return what was said of papers that a person took out: number, paper's id, source, id there, and record."""
-        return list(self.rows("SELECT number, paper, origin, own, record FROM removed ORDER BY number"))
+    def removed(self) -> list[Statement]:
+        """Return what was said of papers that a person took out; these statements have numbers of their own."""
+        rows = self.rows("SELECT number, paper, origin, own, record FROM removed ORDER BY number")
+        return [Statement(n, id, origin, own, records.from_json(said)) for n, id, origin, own, said in rows]
+
+    def revision(self, paper: str) -> dict[str, Any]:
+        """Return the fields of a paper that hold over all statements."""
+        known = self.value("SELECT fields FROM revisions WHERE paper = ?", [paper])
+        return json.loads(known) if known else {}
 
     def paper(self, id: str) -> str | None:
         """Return a paper as JSON, None if it is not here."""

@@ -225,8 +225,9 @@ HOSTILE: dict[str, tuple[Callable[[Parts], Parts], str]] = {
     "a revision that is no paper": (with_line("revision", "p0", {"title": ""}), "NotAPaper: no title"),
     "a revision of no paper": (with_line("revision", "p77", {"year": 2020}), "is damaged"),
     "a revision by nobody": (with_line("revision", "p0", {"provenance": [1]}), "a revision of provenance"),
-    "a removal from nowhere": (with_line("removed", "p77", 9, "p77", {}), "a source numbered 9"),
-    "a removal of no paper": (with_line("removed", "p77", 0, "p77", {"title": "A paper"}), "NotAPaper"),
+    "a removal from nowhere": (with_line("removed", "p77", 9, "p77", {}, None), "a source numbered 9"),
+    "a removal of no paper": (with_line("removed", "p77", 0, "p77", {"title": "A paper"}, None), "NotAPaper"),
+    "a revision of a removed id": (with_line("removed", "p77", 0, "p77", paper(77).to_dict(), {"id": "q"}), "of id"),
     "an unknown kind": (with_line("order", 66), "a line of the kind 'order'"),
     "a history that is an object": (history_with(lambda lines: [*lines, {"source": 1}]), "is damaged"),
     "vectors too short": (lambda p: sealed({**p, "vectors.f32": p["vectors.f32"][:-4]}), "no whole vector"),
@@ -295,6 +296,7 @@ def taught(collection: Collection, tmp_path: Path) -> Collection:
     collection.add([paper(7, venue="ACL"), paper(8)], origin=Origin("b.bib", "/there/b.bib"))
     (number,) = (merge.number for merge in collection.merges() if not merge.is_plain and merge.state == "merged")
     collection.undo_merge(number)
+    collection.revise([replace(paper(5), citations=7)])
     collection.remove(["p5"])
     collection.revise([replace(collection.get("p8") or paper(8), citations=5)])
     return collection
@@ -322,7 +324,10 @@ def test_merges_and_what_was_said_of_them_come_along(
     assert "undone" in states and "merged" in states
     export_archive("copy", tmp_path / "again.footnote")
     import_collection(tmp_path / "again.footnote", "again")
-    assert told(Collection.open("again")) == told(taught)
+    again = Collection.open("again")
+    assert told(again) == told(taught)
+    again.bring_back(["p5"])
+    assert [one.citations for one in again.papers() if one.id == "p5"] == [7]
 
 
 def test_after_an_import_a_source_is_known_again(taught: Collection, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from index.hits import Change
 from index.statements import Origin
 from ingest.catalogue.copies import as_listed
 from ingest.errors import InputError
-from ingest.paper import Paper
+from ingest.paper import Paper, Source
 
 from .conftest import ROOT, Run, environment
 from .test_catalogue import readme
@@ -161,7 +162,10 @@ def test_what_a_person_removed_stays_so_when_its_source_is_read_again(collection
     generation = collection.generation
     assert collection.add(again, origin=HERE).left_out == change.left_out and collection.generation == generation
     assert ids(Collection.open("c")) == ["p0", "p2", "p3"]
-    assert collection.add([paper(1)], origin=THERE).added == 1  # another source says it for the first time
+    elsewhere = Origin("list.md.gz", "/here/list.md.gz")
+    assert [one.id for one in collection.add(again, origin=elsewhere).left_out] == ["p1"]
+    assert collection.bring_back(["p1"]).added == 1 and collection.get("p1") == again[1]
+    assert collection.add(again, origin=HERE).left_out == ()
 
 
 def test_it_comes_back_when_the_person_says_so(collection: Collection) -> None:
@@ -178,6 +182,16 @@ def test_it_comes_back_when_the_person_says_so(collection: Collection) -> None:
     assert collection.bring_back([]) == Change()
 
 
+def test_what_was_found_out_about_it_comes_back_too(collection: Collection) -> None:
+    collection.add(many(2), origin=HERE)
+    collection.add([paper(1, venue="EMNLP")], origin=THERE)
+    collection.revise([replace(one, citations=7) for one in collection.papers() if one.id == "p1"])
+    before = collection.get("p1")
+    collection.remove(["p1"])
+    collection.bring_back(["p1"])
+    assert before is not None and before.citations == 7 and collection.get("p1") == before
+
+
 def test_a_record_that_is_added_by_itself_is_asked_for(collection: Collection) -> None:
     collection.add(many(3))
     collection.remove(["p1"])
@@ -192,6 +206,56 @@ def test_of_two_papers_under_one_id_only_the_one_that_was_removed_is_left_out(co
     change = collection.add(two[::-1], origin=HERE)
     assert [one.title for one in change.left_out] == [two[0].title]
     assert [one.title for one in collection.papers()] == ["Quite another paper"]
+
+
+def editorial(author: str, year: int, **fields: Any) -> Paper:
+    return Paper.create(title="Editorial", authors=[author], year=year, source=Source("list.md", year), **fields)
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_papers_with_one_title_the_other_stays_as_it_is(collection: Collection, gone: int, order: int) -> None:
+    both = [editorial("Ann Adams", 2001), editorial("Bob Brown", 2015)]
+    collection.add(both, origin=HERE)
+    kept = list(collection.papers())
+    removed = kept.pop(gone)
+    collection.remove([removed.id])
+    change = collection.add(both[::order], origin=HERE, sync=True)
+    assert (change.unchanged, change.updated, change.removed, change.left_out) == (1, 0, 0, (removed,))
+    assert list(collection.papers()) == kept
+    changed = [replace(one, venue="Neural Networks") if i == gone else one for i, one in enumerate(both)]
+    assert [one.id for one in collection.add(changed[::order], origin=HERE).left_out] == [removed.id]
+    assert list(collection.papers()) == kept
+    collection.bring_back([removed.id])
+    assert sorted(one.authors for one in collection.papers()) == [("Ann Adams",), ("Bob Brown",)]
+
+
+def test_another_paper_with_a_removed_title_is_not_left_out(collection: Collection) -> None:
+    first = editorial("Ann Adams", 2001)
+    collection.add([first], origin=HERE)
+    collection.remove([first.id])
+    others = [editorial("Carol Curie", 2024, doi="10.1038/zzz"), editorial("Dan Doe", 2020)]
+    change = collection.add([first, *others], origin=HERE)
+    assert (change.added, change.left_out) == (2, (first,))
+    assert [one.authors for one in collection.papers()] == [("Carol Curie",), ("Dan Doe",)]
+
+
+def test_a_paper_that_comes_before_another_of_its_title_does_not_take_its_place(collection: Collection) -> None:
+    collection.add([editorial("Ann Adams", 2001)], origin=HERE)
+    change = collection.add([editorial("Dan Doe", 2020), editorial("Ann Adams", 2001)], origin=HERE)
+    assert (change.added, change.updated, change.unchanged) == (1, 0, 1)
+    year = collection.add([editorial("Dan Doe", 2020), editorial("Ann Adams", 2002)], origin=HERE)
+    assert (year.added, year.updated, year.unchanged) == (0, 1, 1)
+
+
+def test_what_is_here_again_is_not_left_out(collection: Collection) -> None:
+    preprint = Paper.create(title="Rivers of sand", arxiv_id="2401.1", doi="10.1/b", source=Source("list.md", 1))
+    published = Paper.create(title="Rivers of sand", doi="10.1/a", source=Source("refs.bib", 1))
+    collection.add([preprint], origin=HERE)
+    assert collection.add([published], origin=THERE).added == 1
+    collection.remove([preprint.id])
+    both = replace(published, arxiv_id="2401.1", venue="ACL", source=preprint.source)
+    assert collection.add([both], origin=HERE).left_out == () and len(collection) == 1
 
 
 # Files and commands
