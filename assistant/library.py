@@ -120,7 +120,7 @@ def add_file(
     if exists:
         collection = open_collection(name)
         if name == SURVEY and copies.is_copy(reading):
-            origin, papers = Origin(catalogue.FILE), copies.edited(papers)
+            origin, papers = Origin(catalogue.FILE), copies.edited(reading)
             facts = {"sections": sections} if sections != collection.fact("sections") else {}
     else:
         collection = Collection.create(name, Settings.load().model)

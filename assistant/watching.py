@@ -43,7 +43,7 @@ class _Watched:
     wait: float = _FIRST_WAIT
     trouble: str = ""  # that was said last
     failed: bool = False
-    remarks: tuple[Remark, ...] = ()  # refusals and warnings of the last reading
+    remarks: tuple[Remark | str, ...] = ()  # of the last reading, and the ids of papers that it left out
 
 
 class Watch:
@@ -72,7 +72,7 @@ class Watch:
     def look(self) -> Iterator[News]:
         """Look at every source, add those that have changed, and yield what came of it.
 
-        Of no change in the papers, and nothing else refused or warned of than the last time, nothing.
+        Of no change in the papers, and nothing else remarked on or left out than the last time, nothing.
         """
         for one in self._watched:
             news = self._file(one, one.source) if isinstance(one.source, Path) else self._address(one)
@@ -107,7 +107,8 @@ class Watch:
             return News(str(one.source), trouble=one.trouble) if one.trouble != said else None
         one.due = self._clock() + every
         one.wait, one.failed, one.trouble = _FIRST_WAIT, False, ""
-        before, one.remarks = one.remarks, (*reading.refused, *reading.warnings)
+        left_out = (paper.id for paper in change.left_out)
+        before, one.remarks = one.remarks, (*reading.refused, *reading.repeated, *reading.warnings, *left_out)
         news = one.remarks and one.remarks != before
         if not (news or change.added or change.updated or change.removed):
             return None

@@ -114,5 +114,7 @@ def badge(image: str, alt: str = "") -> str:
             # shields.io writes a dash as --, an underscore as __ and a blank as _.
             fields = unquote(parts.path.removeprefix("/badge/")).replace("--", "\0").split("-")
             shown = fields[1] if len(fields) == 3 else fields[0]
+            if len(fields) == 3 and is_date(shown):
+                shown = label_in(f"{fields[0]} {shown}") or shown  # .../badge/ACL-2024-blue
             return shown.replace("\0", "-").replace("__", "\1").replace("_", " ").replace("\1", "_")
     return alt

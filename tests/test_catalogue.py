@@ -256,14 +256,14 @@ def test_a_copy_of_the_list_is_told_by_its_title_and_its_authors(bundled: Whole,
 
 def test_an_unchanged_copy_gives_the_papers_as_they_are_bundled(bundled: Whole, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(readme([as_listed(paper) for paper in bundled.papers]), "utf-8")
-    assert list(edited(read_file(tmp_path / "README.md").papers)) == list(bundled.papers)
+    assert list(edited(read_file(tmp_path / "README.md"))) == list(bundled.papers)
 
 
 @needs_facts
 def test_so_does_the_list_itself(bundled: Whole) -> None:
     listed = read_file(FACTS / "README.md")
     assert is_copy(listed)
-    assert list(edited(listed.papers)) == list(bundled.papers)
+    assert list(edited(listed)) == list(bundled.papers)
 
 
 def test_what_a_later_copy_says_anew_holds_and_the_rest_is_kept(bundled: Whole, tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_what_a_later_copy_says_anew_holds_and_the_rest_is_kept(bundled: Whole, 
     rows[50] |= {"url": "https://arxiv.org/abs/2203.07860"}  # the link that was corrected
     rows[1] |= {"title": "Quite another paper", "url": rows[0]["url"]}  # under the id of the first
     (tmp_path / "README.md").write_text(readme(rows), "utf-8")
-    found = list(edited(read_file(tmp_path / "README.md").papers))
+    found = list(edited(read_file(tmp_path / "README.md")))
     first, tenth, routing, love = (found[at] for at in (0, 9, 21, 50))
     assert first == dataclasses.replace(bundled.papers[0], topic="Selection")
     assert (tenth.venue, tenth.year, tenth.text) == ("ICLR", 2026, bundled.papers[9].text)
@@ -287,6 +287,44 @@ def test_what_a_later_copy_says_anew_holds_and_the_rest_is_kept(bundled: Whole, 
     assert [one for i, one in enumerate(found) if i not in changed] == [
         one for i, one in enumerate(bundled.papers) if i not in changed
     ]
+
+
+def test_a_later_title_of_a_known_paper_leaves_it_its_summary_and_authors(bundled: Whole, tmp_path: Path) -> None:
+    rows = [as_listed(paper) for paper in bundled.papers]
+    titles = {4: "DoReMi: Faster pretraining by learned mixtures", 61: "Beyond Answers: Teaching by Many Teachers"}
+    assert [bundled.papers[at].title.partition(":")[0] for at in titles] == ["DoReMi", "TinyLLM"]
+    for at, title in titles.items():
+        rows[at]["title"] = title
+    (tmp_path / "README.md").write_text(readme(rows), "utf-8")
+    found = list(edited(reading := read_file(tmp_path / "README.md")))
+    for at, title in titles.items():
+        known = bundled.papers[at]
+        assert (found[at].id, found[at].title) == (known.id, title)
+        assert (found[at].text, found[at].authors) == (known.text, known.authors)
+    assert len({one.id for one in found}) == len(found) == 84
+    assert not any("has the arxiv:" in warning.reason for warning in reading.warnings)
+
+
+def test_another_title_under_a_known_identifier_is_warned_of(bundled: Whole, tmp_path: Path) -> None:
+    rows = [as_listed(paper) for paper in bundled.papers]
+    rows[4]["title"] = "Quite another paper"
+    (tmp_path / "README.md").write_text(readme(rows), "utf-8")
+    found = list(edited(reading := read_file(tmp_path / "README.md")))
+    assert (found[4].title, found[4].text) == ("Quite another paper", "")
+    (warning,) = (one for one in reading.warnings if "has the arxiv:" in one.reason)
+    assert "row 5, 'Quite another paper', " in warning.reason and "DoReMi" in warning.reason
+
+
+def test_a_known_paper_is_found_by_its_title_though_another_has_its_identifier_before(
+    bundled: Whole, tmp_path: Path
+) -> None:
+    rows = [as_listed(paper) for paper in bundled.papers]
+    rows[0] |= {"title": "DoReMi: The Next Part", "url": rows[4]["url"]}
+    (tmp_path / "README.md").write_text(readme(rows), "utf-8")
+    found = list(edited(read_file(tmp_path / "README.md")))
+    assert found[4] == bundled.papers[4]
+    assert found[0].title == "DoReMi: The Next Part" and not found[0].text
+    assert len({one.id for one in found}) == 84
 
 
 # --- summaries

@@ -231,6 +231,28 @@ def test_a_list_of_this_shape_gives_its_papers_and_nothing_else(shape: str) -> N
     assert read_as(page) == listed(*titles)
 
 
+@pytest.mark.parametrize(
+    ("badge", "venue", "year"),
+    [
+        ("ACL-2024-blue", "ACL", 2024),
+        ("EMNLP-2023-blue", "EMNLP", 2023),
+        ("NeurIPS-2022-red", "NeurIPS", 2022),
+        ("Paper-NeurIPS_2023-blue", "NeurIPS", 2023),
+        ("Paper-2024-blue", None, 2024),
+        ("Code-2024-blue", None, 2024),
+    ],
+)
+def test_a_badge_of_a_venue_and_a_year_is_read(badge: str, venue: str | None, year: int) -> None:
+    image = f"![](https://img.shields.io/badge/{badge})"
+    pages = (
+        f"# Rivers\n- [A Survey of Rivers]({arxiv(1)}) {image}\n",
+        f"# Rivers\n\n| Title | Venue |\n|---|---|\n| [A Survey of Rivers]({arxiv(1)}) | {image} |\n",
+    )
+    for page in pages:
+        (paper,) = parse(page, "list.md").papers
+        assert (paper.title, paper.venue, paper.year) == ("A Survey of Rivers", venue, year)
+
+
 def test_what_else_an_entry_says_is_read() -> None:
     survey, _, flow, *_ = parse(LINKED_TITLES, "list.md").papers
     assert (survey.authors, survey.venue, survey.year) == (("Ann Author", "Ben Other"), "TMLR", 2024)

@@ -172,6 +172,29 @@ def test_what_is_refused_is_told_once_though_no_paper_changed(added: object, tmp
     assert told(watch) == told(watch) == []
 
 
+def test_what_is_listed_again_and_what_was_left_out_is_told_once(added: object, tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    row = "- [Small models for rivers](https://arxiv.org/abs/2401.00001)\n"
+    file.write_text(f"# Rivers\n\n## Flow\n{row}")
+    watch = watching(file, add=added)
+    told(watch)
+    file.write_text(f"# Rivers\n\n## Flow\n{row}\n## Lakes\n{row}")
+    told(watch)
+    (news,) = watch.look()
+    assert "listed again 1 (line 7: the same paper as line 4" in _line(news)
+    Collection.open("mine").remove(["arxiv:2401.00001"])
+    os.utime(file, (1, 1))
+    told(watch)
+    (news,) = watch.look()
+    assert "a.md: listed again 1, left out 1 (line 7" in _line(news)
+    file.write_text(f"# Rivers\n\n## Flow\n{row}")
+    told(watch)
+    (news,) = watch.look()
+    assert _line(news).endswith("a.md: left out 1 (Small models for rivers, which you removed)")
+    os.utime(file, (1, 1))
+    assert told(watch) == told(watch) == []
+
+
 def test_with_sync_what_left_the_file_leaves_the_collection(
     added: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,12 +51,19 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _line(news: News) -> str:
     name = news.source if "://" in news.source else Path(news.source).name
-    if news.change is None or news.reading is None:
+    change, reading = news.change, news.reading
+    if change is None or reading is None:
         return f"{datetime.now():%H:%M}  {news.trouble}; it is tried again"
-    done = [("added", news.change.added), ("updated", news.change.updated), ("removed", news.change.removed)]
-    remarks = [("refused", news.reading.refused.total), ("warnings", news.reading.warnings.total)]
+    done = [("added", change.added), ("updated", change.updated), ("removed", change.removed)]
+    remarks = [
+        ("refused", reading.refused.total),
+        ("listed again", reading.repeated.total),
+        ("warnings", reading.warnings.total),
+        ("left out", len(change.left_out)),
+    ]
     said = ", ".join(f"{what} {count}" for what, count in [*done, *remarks] if count)
     if not any(count for _, count in done):
-        first = next(iter([*news.reading.refused, *news.reading.warnings]))
-        said = f"{said} (line {first.line}: {first.reason})"
+        told = [f"line {one.line}: {one.reason}" for one in (*reading.refused, *reading.repeated, *reading.warnings)]
+        told += [f"{paper.title}, which you removed" for paper in change.left_out]
+        said = f"{said} ({told[0]})"
     return f"{datetime.now():%H:%M}  {name}: {said}"

@@ -1,10 +1,11 @@
 """A copy of the survey's own list, of this day or a later one, with what this project knows of its papers."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..paper import Paper, Source
+from ..paper import Paper, Source, title_id
 from ..reading import Reading
 from ..text import normalised_title
 from . import FILE, about, load
@@ -12,6 +13,7 @@ from . import FILE, about, load
 _TOGETHER = (("venue", "venue_type", "year"), ("title",), ("url",), ("code_url",), ("topic",), ("section",))
 _IDENTIFIERS = ("arxiv_id", "doi")
 _ALIKE = 60  # of 100: a title at least so alike to a known one is a later one of the same paper
+_QUOTED = re.compile(r'"([^"]+)"')
 
 
 def is_copy(reading: Reading) -> bool:
@@ -20,21 +22,47 @@ def is_copy(reading: Reading) -> bool:
     return reading.title == known.list_title and all(name in reading.preface for name in known.authors)
 
 
-def edited(papers: Iterable[Paper]) -> Iterator[Paper]:
+def edited(reading: Reading) -> Iterator[Paper]:
     """Yield the papers of a copy, each known one with its summary, authors and corrections.
 
     A correction holds as long as the list says what was corrected; what it says by now is taken from it.
+    A paper that has a known one's identifier, and no title by which it would be that one, is warned of.
     """
+    papers, known = list(reading.papers), list(load().papers)
+    by_title = {normalised_title(title): one for one in known for title in (as_listed(one)["title"], one.title)}
+    titled = {same.id for paper in papers if (same := by_title.get(paper.normalised_title))}
+    by_id = {one.id: one for one in known}
+    for paper in papers:
+        said, same = paper, by_title.get(paper.normalised_title)
+        if same is None and (other := by_id.get(paper.id)):
+            if other.id in titled:
+                said = replace(paper, id=title_id(paper.title))
+            elif _is_retitled(other, paper):
+                same = other
+            else:
+                reading.warnings.add(
+                    1,
+                    f"row {paper.source.row}, {paper.title!r}, has the {paper.id} of {other.title!r} and no title "
+                    "by which it would be that paper: it is without that one's summary and authors",
+                )
+        if same and by_id.pop(same.id, None):
+            said = _edited(same, paper)
+        yield replace(said, source=Source(FILE, paper.source.row))
+
+
+def _is_retitled(known: Paper, paper: Paper) -> bool:
+    """Tell whether a paper with a known one's identifier has a later title of it."""
     from rapidfuzz import fuzz  # a query has no use for it
 
-    known = list(load().papers)
-    by_title = {normalised_title(title): one for one in known for title in (as_listed(one)["title"], one.title)}
-    left = {one.id: one for one in known}
-    for paper in papers:
-        said, same = paper, by_title.get(paper.normalised_title) or left.get(paper.id)
-        if same and same.id in left and fuzz.ratio(same.normalised_title, paper.normalised_title) >= _ALIKE:
-            said = _edited(left.pop(same.id), paper)
-        yield replace(said, source=Source(FILE, paper.source.row))
+    named = [title for one in known.corrections if one.field == "title" for title in _QUOTED.findall(one.reason)]
+    leads = {_lead(title) for title in (as_listed(known)["title"], known.title, *named)} - {""}
+    return _lead(paper.title) in leads or fuzz.ratio(known.normalised_title, paper.normalised_title) >= _ALIKE
+
+
+def _lead(title: str) -> str:
+    """Return what stands before a title's colon: the name of a system."""
+    lead, colon, _ = title.partition(":")
+    return normalised_title(lead) if colon else ""
 
 
 def as_listed(paper: Paper) -> dict[str, Any]:

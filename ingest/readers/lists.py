@@ -246,17 +246,17 @@ class _ListReader:
 
     def _paper(self, entry: Entry, line: int) -> None:
         self.rows_read += 1
-        path = self.outline.path()
+        section = self.outline.path()
         entry = entry if entry.venue else replace(entry, venue=self.outline.venue)
         try:
-            paper = Paper.create(**entry.fields(), section=path, source=Source(self.file, self.rows_read))
+            paper = Paper.create(**entry.fields(), section=section, source=Source(self.file, self.rows_read))
         except NotAPaper as error:
             self.events.append(Refusal(line, str(error)))
             return
         settled, said = self.papers.settle(paper, line)
         if settled is None:
             self.outline.has_prose()
-            self.events.append(Repeat(line, f"{said}; it stays in its section there, not in {' > '.join(path)!r}"))
+            self.events.append(Repeat(line, said))
             return
         paper = settled
         if said:

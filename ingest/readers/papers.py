@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from ..paper import Paper, title_id
-from ..text import normalised_title
 
 
 class Papers:
     """Keeps the ids of a list's papers apart."""
 
     def __init__(self) -> None:
-        self._first: dict[str, tuple[str, int]] = {}  # id -> title and line of the paper that has it
+        self._first: dict[str, tuple[Paper, int]] = {}  # id -> the paper that has it, and its line
 
     def settle(self, paper: Paper, line: int) -> tuple[Paper | None, str]:
         """Return the paper with an id of its own, None if the list has it already, and what to say of it.
@@ -19,16 +18,20 @@ class Papers:
         """
         warning = ""
         if paper.id in self._first:
-            title, seen = self._first[paper.id]
-            if normalised_title(title) == normalised_title(paper.title):
-                return None, f"the same paper as line {seen}: {paper.title!r}"
+            first, seen = self._first[paper.id]
+            if first.normalised_title == paper.normalised_title:
+                return None, self._again(paper.id, paper)
             apart = title_id(paper.title)
             if apart in self._first:
-                return None, f"the same paper as line {self._first[apart][1]}: {paper.title!r}"
-            warning = (
-                f"{paper.title!r} has the same {paper.id} as line {seen} ({title!r}); "
-                "both are kept, one of the two links is wrong"
-            )
+                return None, self._again(apart, paper)
+            warning = f"{paper.title!r} has the same {paper.id} as line {seen}, under another title ({first.title!r})"
             paper = replace(paper, id=apart)
-        self._first[paper.id] = paper.title, line
+        self._first[paper.id] = paper, line
         return paper, warning
+
+    def _again(self, known: str, paper: Paper) -> str:
+        first, line = self._first[known]
+        said = f"the same paper as line {line}: {paper.title!r}"
+        if first.section == paper.section:
+            return said
+        return f"{said}; it stays in its section there, not in {' > '.join(paper.section)!r}"
