@@ -338,13 +338,15 @@ def test_the_draft_is_never_overwritten(draft: Path, tmp_path: Path, capsys: pyt
 @pytest.mark.parametrize(
     "arguments", [["--write", "new.tex", "--bib"], ["--annotate", "new", "--bib"], ["--format", "bibtex", "--export"]]
 )
-@pytest.mark.parametrize("name", ["big.bib", "noise.tex", "refs.bib"])
+@pytest.mark.parametrize("name", ["big.bib", "noise.tex", "refs.bib", "../far.bib"])
 def test_a_file_of_the_draft_that_is_left_out_is_never_overwritten_either(
     arguments: list[str], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    (tmp_path / "paper").mkdir()
+    monkeypatch.chdir(tmp_path / "paper")
     texts = {
-        "main.tex": rb"\input{noise} Words. \bibliography{big,refs}",
+        "../far.bib": b"@misc{b, title={B}}",
+        "main.tex": rb"\input{noise} Words. \bibliography{big,refs,../far}" + rb"\input{../%s}" % (b"x" * 5_000),
         "big.bib": b"% " * 1_100_000,
         "noise.tex": b"\0\1" * 99,
         "refs.bib": b"@misc{a, title={A}}",
@@ -353,7 +355,7 @@ def test_a_file_of_the_draft_that_is_left_out_is_never_overwritten_either(
         Path(file).write_bytes(content)
     assert main(["related", "main.tex", *arguments, name, "--force"]) == 2
     assert f"{name} is a file of the draft, which is never changed" in " ".join(capsys.readouterr().err.split())
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == texts
+    assert {name: Path(name).read_bytes() for name in texts} == texts
 
 
 def test_what_cannot_hold_comments_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,7 @@ class Folder:
 
     Attributes:
         files: the names of those read.
-        named: all that were looked up and are there, read or not.
+        named: where those lie that the draft names, read or not; outside of the folder nobody looks if they do.
     """
 
     def __init__(self, root: Path | None) -> None:
@@ -47,6 +47,7 @@ class Folder:
             try:
                 path = (self._root / (name + suffix)).resolve()
                 if not path.is_relative_to(self._root):
+                    self.named.append(path)
                     raise NotRead(f"{shown} is not read: it lies outside the draft's folder")
                 if path.is_file():
                     self.named.append(path)

@@ -1,6 +1,7 @@
 """A copy of a draft with comments where a citation is suggested, or looks wrong; the draft itself stays as it is."""
 
 import codecs
+import os
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -101,7 +102,7 @@ def copies(draft: Draft, path: Path, copy: Path, replace: bool) -> dict[str, Pat
 
 def check_targets(draft: Draft, path: Path, targets: Iterable[Path], replace: bool) -> None:
     """Raise InputError where a file to be written is one of the draft's own, or is there and must not be replaced."""
-    own = [file for file in (path, *draft.named) if file.exists()]
+    own = [file for file in (path, *draft.named) if os.path.exists(file)]  # noqa: PTH110 - false of a name too long
     for target in targets:
         if target.exists() and any(target.samefile(file) for file in own):
             raise InputError(f"{target} is a file of the draft, which is never changed; name another")
