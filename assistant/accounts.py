@@ -123,7 +123,8 @@ def _side(side: Side) -> str:
     gives = f"; the paper has its {', '.join(side.gives)}" if side.gives else ""
     file = side.record.source.file
     where = f"{side.source}{f', {file}' if file != side.source else ''}, row {side.record.source.row}"
-    return f"{side.record.title} ({venue(side.record)}; {where}{gives})"
+    appeared = f"{said}; " if (said := venue(side.record)) else ""
+    return f"{side.record.title} ({appeared}{where}{gives})"
 
 
 def _walk(sections: Sequence[dict[str, Any]], depth: int) -> Iterator[tuple[int, dict[str, Any]]]:

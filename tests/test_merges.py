@@ -365,6 +365,15 @@ def test_merges_of_a_folder_name_the_file(collection: Collection) -> None:
     assert "lists, a.bib, row 1" in " ".join(out.getvalue().split())
 
 
+def test_a_record_without_venue_and_year_is_told_by_its_place_alone(collection: Collection) -> None:
+    collection.add([Paper.create(title=TITLE, doi="10.1/x", source=Source("l.md", 2))])
+    collection.add([record(doi="10.1/x", file="b.bib")])
+    out = io.StringIO()
+    accounts.merges(Terminal(out), collection.merges())
+    said = " ".join(out.getvalue().split())
+    assert "l.md, row 2" in said and "(;" not in said
+
+
 def test_what_nobody_doubts_does_not_bury_what_to_look_at(collection: Collection) -> None:
     collection.add([preprint(), *(record(f"Rivers of sand, part {n}", doi=f"10.1/{n}", row=n) for n in range(9))])
     again = [record(f"Rivers of Sand: Part {n}", doi=f"10.1/{n}", file="b.bib", row=n) for n in range(9)]
