@@ -39,12 +39,12 @@ def report(terminal: Terminal, reading: Reading, change: Change, file: str) -> N
         f"{_counted(change.added, change.updated, change.unchanged, change.removed)} Encoded {change.encoded}."
     )
     if change.left_out:
-        count = f"{len(change.left_out):,}"
-        terminal.line(f"Left out {count} that you removed; `footnote remove --undo ID` brings one back:")
+        count = change.left_out_total
+        terminal.line(f"Left out {count:,} that you removed; `footnote remove --undo ID` brings one back:")
         for paper in change.left_out[:_MOST_REMARKS]:
             terminal.wrapped(f"{paper.title} ({paper.id})", "  ", "    ")
-        if len(change.left_out) > _MOST_REMARKS:
-            terminal.line(f"  and {len(change.left_out) - _MOST_REMARKS:,} more; --json lists the first 1,000")
+        if count > _MOST_REMARKS:
+            terminal.line(f"  and {count - _MOST_REMARKS:,} more; --json lists the first 1,000")
     if change.merged:
         terminal.line(f"Taken for papers here: {change.merged}. `footnote merges` shows and undoes it.")
 

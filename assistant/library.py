@@ -168,15 +168,20 @@ def bring_back_papers(names: Sequence[str], collection: Collection) -> list[Pape
         InputError: a name is of none that was removed, or of several; nothing is brought back.
     """
     removed = {paper.id: paper for paper in collection.removed()}
-    found = _named(names, removed.get, removed.values, f"that was removed from {collection.name}")
+    where = f"that was removed from {collection.name}"
+    found = _named(names, removed.get, removed.values, where, "footnote remove --undo")
     collection.bring_back(paper.id for paper in found)
     return found
 
 
 def _named(
-    names: Sequence[str], get: Callable[[str], Paper | None], papers: Callable[[], Iterable[Paper]], where: str
+    names: Sequence[str],
+    get: Callable[[str], Paper | None],
+    papers: Callable[[], Iterable[Paper]],
+    where: str,
+    verb: str = "footnote search",
 ) -> list[Paper]:
-    """Return the papers that these ids and titles name; `get` finds one by its id, `papers` gives all."""
+    """Return the papers that these ids and titles name; `get` finds one by id, `papers` gives all, `verb` shows them."""
     by_title: dict[str, list[Paper]] = {normalised_title(name): [] for name in names if get(name) is None}
     for paper in papers() if by_title else ():
         if paper.normalised_title in by_title:
@@ -187,6 +192,6 @@ def _named(
         named = [by_id] if by_id else by_title[normalised_title(name)]
         if len(named) != 1:
             ids = f"{len(named)} papers, {', '.join(paper.id for paper in named)}" if named else "no paper"
-            raise InputError(f"{name!r} is {ids} {where}; expected an id or a title, see: footnote search")
+            raise InputError(f"{name!r} is {ids} {where}; expected an id or a title, see: {verb}")
         found += named
     return found

@@ -152,6 +152,7 @@ class Change:
         encoded: texts that had to be embedded.
         merged: records that were found to be of a paper that another record is of.
         left_out: the first 1,000 papers of those that came again and that a person had removed.
+        left_out_total: how many those are.
         conflicts: the first 1,000 pairs of records that share an identifier and have different titles.
     """
 
@@ -162,4 +163,5 @@ class Change:
     encoded: int = 0
     merged: int = 0
     left_out: tuple[Paper, ...] = ()
+    left_out_total: int = 0
     conflicts: tuple[Conflict, ...] = ()

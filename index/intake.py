@@ -47,6 +47,7 @@ class Intake:
             self._removed,
             merged=self._merged,
             left_out=tuple(self._left_out[:_MOST_TOLD]),
+            left_out_total=len(self._left_out),
             conflicts=tuple(self._conflicts),
         )
 

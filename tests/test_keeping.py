@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.library import add_file, open_collection, remove_papers
+from index import intake
 from index.collection import Collection
 from index.hits import Change
 from index.statements import Origin
@@ -180,6 +181,14 @@ def test_it_comes_back_when_the_person_says_so(collection: Collection) -> None:
     assert collection.get("p1") == before and [one.id for one in collection.removed()] == ["p2"]
     assert [one.id for one in collection.add(many(3), origin=HERE).left_out] == ["p2"]
     assert collection.bring_back([]) == Change()
+
+
+def test_all_that_is_left_out_is_counted(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "_MOST_TOLD", 2)
+    collection.add(many(4), origin=HERE)
+    collection.remove(["p0", "p1", "p2"])
+    change = collection.add(many(4), origin=HERE)
+    assert (len(change.left_out), change.left_out_total) == (2, 3)
 
 
 def test_what_was_found_out_about_it_comes_back_too(collection: Collection) -> None:
@@ -428,8 +437,15 @@ def test_the_verbs_tell_what_they_did(footnote: Run, survey_home: Path, home: Pa
     assert "Left out 1 that you removed; `footnote remove --undo ID` brings one back:\n  Routing queries" in said
     (left,) = json.loads(run("add", str(file), "--json"))["left_out"]
     assert left == {"id": "doi:10.1000/x", "title": "Routing queries between models"}
+    assert run("remove", "--undo") == "Routing queries between models (doi:10.1000/x)\n"
+    (gone,) = json.loads(run("remove", "--undo", "--json"))["removed"]
+    assert gone["id"] == "doi:10.1000/x"
+    lost = footnote("remove", "--undo", "nonsense", "--collection", "mine", home=home).stderr
+    assert "see: footnote remove --undo" in lost
+    assert "no paper to remove" in footnote("remove", "--collection", "mine", home=home).stderr
     assert "Brought back Routing queries between models" in run("remove", "--undo", "doi:10.1000/x")
     assert "Left out" not in run("add", str(file))
+    assert run("remove", "--undo") == "Nothing was removed here.\n"
 
 
 # Cost

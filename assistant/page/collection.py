@@ -184,7 +184,7 @@ def _report(name: str, reading: Reading, change: Change) -> str:
     if change.left_out:
         titles = "; ".join(escape(paper.title) for paper in change.left_out[:_REMARKS])
         html += (
-            f"<p>Left out {len(change.left_out):,} that you removed (<code>footnote remove --undo</code> brings one "
+            f"<p>Left out {change.left_out_total:,} that you removed (<code>footnote remove --undo</code> brings one "
             f'back): <span dir="auto">{titles}</span></p>'
         )
     return (
