@@ -181,7 +181,12 @@ def _named(
     where: str,
     verb: str = "footnote search",
 ) -> list[Paper]:
-    """Return the papers that these ids and titles name; `get` finds one by id, `papers` gives all, `verb` shows them."""
+    """Return the papers that these ids and titles name; `get` finds one by id, `papers` gives all.
+
+    Args:
+        where: what is said of those that are not found.
+        verb: the command that shows what there is.
+    """
     by_title: dict[str, list[Paper]] = {normalised_title(name): [] for name in names if get(name) is None}
     for paper in papers() if by_title else ():
         if paper.normalised_title in by_title:
