@@ -59,7 +59,7 @@ def _line(news: News) -> str:
         ("refused", reading.refused.total),
         ("listed again", reading.repeated.total),
         ("warnings", reading.warnings.total),
-        ("left out", len(change.left_out)),
+        ("left out", change.left_out_total),
     ]
     said = ", ".join(f"{what} {count}" for what, count in [*done, *remarks] if count)
     if not any(count for _, count in done):
