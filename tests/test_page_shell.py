@@ -65,6 +65,7 @@ def test_a_slash_goes_to_the_box_and_is_a_slash_inside_it(tab: Visit) -> None:
 
 def test_arrows_lead_from_the_box_to_the_examples_and_through_the_cards(tab: Visit) -> None:
     page = tab.page
+    expect(page.locator("#examples button")).to_have_count(3)  # they come when the page is open
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#examples button").nth(1)).to_be_focused()
