@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import InputError
 
-from .cutting import Block, citations_alone, keys, plain
+from .cutting import Block, citations_alone, cited_keys, plain
 from .draft import Place
 from .expansion import spelled
 from .folder import NotRead
@@ -57,7 +57,7 @@ def _heading(level: int) -> Command:
         def finish(block: Block) -> None:
             tex.headings = [pair for pair in tex.headings if pair[0] < level]
             tex.headings.append((level, plain(block.pieces).rstrip(".:")))
-            tex.uncited += keys(block.pieces)
+            tex.uncited += cited_keys(block.pieces)
             tex.block = Block(())
             tex.end_paragraph()
 
@@ -69,14 +69,14 @@ def _heading(level: int) -> Command:
 def _title(tex: "Tex", token: Token) -> None:
     def finish(block: Block) -> None:
         tex.title = block.pieces
-        tex.uncited += keys(block.pieces)
+        tex.uncited += cited_keys(block.pieces)
 
     tex.aside(finish)
 
 
 def _left_out(tex: "Tex", token: Token) -> None:
     """Leave a remark out, but note what it cites."""
-    tex.aside(lambda block: tex.uncited.extend(keys(block.pieces)))
+    tex.aside(lambda block: tex.uncited.extend(cited_keys(block.pieces)))
 
 
 def _footnote(tex: "Tex", token: Token) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.passages import sentences
@@ -74,7 +74,7 @@ def citations_alone(pieces: Sequence[Piece]) -> list[Cited]:
     return [replace(piece, in_text=False, in_note=True) for piece in pieces if isinstance(piece, Cited)]
 
 
-def keys(pieces: Sequence[Piece]) -> list[str]:
+def cited_keys(pieces: Iterable[Piece]) -> list[str]:
     """Return the keys that pieces cite, in order."""
     return [key for piece in pieces if isinstance(piece, Cited) for key in piece.keys]
 

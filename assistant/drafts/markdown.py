@@ -11,7 +11,7 @@ from ingest.links import identify, is_web_link
 from ingest.text import fold
 
 from . import citing
-from .cutting import Cited, Piece, Words, citations_alone
+from .cutting import Cited, Piece, Words, citations_alone, cited_keys
 from .draft import Place, Reference
 from .expansion import Stream, spelled
 from .in_prose import Part
@@ -102,7 +102,7 @@ class Markdown:
                 content = _ATTRIBUTES.sub("", token.content) if level else token.content
                 for mark, pieces in self._split(content, place, links):
                     if in_table or level:
-                        self.uncited += [key for piece in pieces if isinstance(piece, Cited) for key in piece.keys]
+                        self.uncited += cited_keys(pieces)
                     if not in_table:
                         # A note that only cites says nothing, and is known even where no sentence refers to it.
                         self.parts.append(Part(list(self._notes.get(mark, pieces)), level))

@@ -9,7 +9,7 @@ from ingest.errors import InputError
 from ingest.text import fold
 
 from . import bib, pdf, plain, references
-from .cutting import Block, Cited, paragraphs
+from .cutting import Block, cited_keys, paragraphs
 from .cutting import plain as plain_text
 from .draft import Counted, Draft, Paragraph, Place, Reference, Remark
 from .folder import LARGEST_FILE, LARGEST_TEXT, Folder, NotRead, decode, read_bytes
@@ -220,8 +220,7 @@ def _uncited(
 ) -> tuple[str, ...]:
     """Return the keys listed, of which * is all there are, and those that stand in a paragraph without a sentence."""
     cited = {key for paragraph in cut for sentence in paragraph.sentences for key in sentence.citations}
-    marks = (piece for block in blocks for piece in block.pieces if isinstance(piece, Cited))
-    silent = [key for mark in marks for key in mark.keys if key not in cited]
+    silent = [key for block in blocks for key in cited_keys(block.pieces) if key not in cited]
     every = dict.fromkeys([*listed, *silent, *(bibliography if "*" in listed else ())])
     return tuple(key for key in every if key != "*")
 

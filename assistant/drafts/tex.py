@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import citing, signs
 from .commands import ADDRESSES, COMMANDS, SILENT, close_item
-from .cutting import Block, Cited, Piece, Words, citations_alone, keys
+from .cutting import Block, Cited, Piece, Words, citations_alone, cited_keys
 from .definitions import choose, define
 from .draft import Place, Remark
 from .expansion import Stream, spelled
@@ -93,7 +93,7 @@ class Tex:
             return
         for block in [self.block, *self.pending]:
             if cited := citations_alone(block.pieces):  # which no sentence does
-                self.uncited += keys(cited)
+                self.uncited += cited_keys(cited)
             elif block.pieces:
                 self.blocks.append(block)
         self.pending = []

@@ -4,13 +4,13 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ingest.errors import InputError
 from ingest.text import fold
 
-from .cutting import Cited, Piece, Words, citations_alone
+from .cutting import Cited, Piece, Words, citations_alone, cited_keys
 from .draft import Place, Reference
 from .in_prose import Part
 
@@ -103,14 +103,14 @@ class Word:
             pieces = list(self._pieces(paragraph, place, notes, later))
             in_table = next(paragraph.iterancestors(f"{_W}tbl"), None) is not None
             if in_table or level:
-                self.uncited += _cited(pieces)
+                self.uncited += cited_keys(pieces)
             own = [] if in_table else [Part([*pieces, Words("\n", place)], level)]
             for part in [*own, *later]:
                 if any(isinstance(piece, Cited) or piece.text.strip() for piece in part.pieces):
                     yield part
         for note in notes.values():
             for paragraph in self._paragraphs(note):
-                self.uncited += _cited(self._pieces(paragraph, Place(self._name, 1), {}, []))
+                self.uncited += cited_keys(self._pieces(paragraph, Place(self._name, 1), {}, []))
 
     def _paragraphs(self, root: Any) -> Iterator[Any]:
         for paragraph in _within(root, _TWICE):
@@ -230,10 +230,6 @@ def _within(root: Any, *skipped: str) -> Iterator[Any]:
         element = waiting.pop()
         yield element
         waiting += [child for child in reversed(element) if child.tag not in skipped]
-
-
-def _cited(pieces: Iterable[Piece]) -> list[str]:
-    return [key for piece in pieces if isinstance(piece, Cited) for key in piece.keys]
 
 
 def _xml(content: bytes) -> Any:
